@@ -3,7 +3,8 @@ import Foundation
 import PackageDescription
 
 // oneDNN ships no pkg-config file, so its header tells whether it is installed.
-let hasOneDNN = FileManager.default.fileExists(atPath: "/usr/include/oneapi/dnnl/dnnl.h")
+let hasOneDNN =
+  FileManager.default.fileExists(atPath: "/usr/include/oneapi/dnnl/dnnl.h")
   || FileManager.default.fileExists(atPath: "/usr/include/dnnl.h")
 let oneDNN = TargetDependencyCondition.when(traits: ["OneDNN"])
 
