@@ -10,7 +10,7 @@ HK_INLINE float hk_sum_of_lanes(const float *v) {
 }
 
 /// 64 partial sums: short dependence chains and an error that grows with length / 64.
-HK_INLINE float hk_sum(const float *x, long length) {
+HK_INLINE float hk_sum_of_block(const float *x, long length) {
   hk_lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
   long j = 0;
   for (; j + 64 <= length; j += 64) {
@@ -24,6 +24,13 @@ HK_INLINE float hk_sum(const float *x, long length) {
   float total = hk_sum_of_lanes((const float *)&s0), rest = 0;
   for (; j < length; j++) rest += x[j];
   return total + rest;
+}
+
+/// Blocks of partial sums added in double precision, so that long rows lose nothing either.
+HK_INLINE float hk_sum(const float *x, long length) {
+  double total = 0;
+  for (; length > 4096; length -= 4096, x += 4096) total += hk_sum_of_block(x, 4096);
+  return (float)(total + hk_sum_of_block(x, length));
 }
 
 /// Sums sixteen adjacent columns over all rows.

@@ -30,13 +30,11 @@ func runTile(
   let b: [Float] = (0..<187).map { Float(($0 * 53) % 97 - 48) * 0.25 }
   let c: [Float] = (0..<187).map { Float(($0 * 29) % 89 - 44) * 0.5 }
 
-  @Test(arguments: [
-    (HK_EXP, { (x: Double) in exp(x) }), (HK_TANH, { tanh($0) }),
-    (HK_SIGMOID, { 1 / (1 + exp(-$0)) }),
-  ])
-  func exponentialFamilyIsAccurateOverAllFiniteFloats(
-    operation: hk_operation, reference: @escaping (Double) -> Double
-  ) {
+  @Test(arguments: [HK_EXP, HK_TANH, HK_SIGMOID])
+  func exponentialFamilyIsAccurateOverAllFiniteFloats(operation: hk_operation) {
+    func reference(_ x: Double) -> Double {
+      operation == HK_EXP ? exp(x) : operation == HK_TANH ? tanh(x) : 1 / (1 + exp(-x))
+    }
     // Every 2^32/1e5-th bit pattern: all exponents and both signs.
     let inputs = stride(from: UInt32(0), to: .max - 50_000, by: 42_949)
       .map { Float(bitPattern: $0) }.filter { $0.isFinite }
@@ -66,9 +64,9 @@ func runTile(
   func notANumberPropagates(operation: hk_operation) {
     let tile = [Float](repeating: .nan, count: 19)
     let ones = [Float](repeating: 1, count: 19)
-    #expect(runTile(operation, tile, ones).allSatisfy(\.isNaN))
+    #expect(runTile(operation, tile, ones).filter(\.isNaN).count == tile.count)
     if [HK_MAXIMUM, HK_MINIMUM].contains(operation) {
-      #expect(runTile(operation, ones, tile).allSatisfy(\.isNaN))
+      #expect(runTile(operation, ones, tile).filter(\.isNaN).count == tile.count)
     }
   }
 
