@@ -1,0 +1,90 @@
+import Foundation
+
+/// The variance-preserving process `dx = -1/2 beta(t) x dt + sqrt(beta(t)) dw`.
+public struct VP: SDE, Hashable {
+  /// The rate of the process.
+  public let schedule: BetaSchedule
+
+  /// Makes the process from its rates at the two ends.
+  ///
+  /// - Parameters:
+  ///   - betaMin: rate at time 0, positive.
+  ///   - betaMax: rate at time 1, at least `betaMin`.
+  /// - Throws: `ScoresError.invalidSetting`.
+  public init(betaMin: Double = 0.1, betaMax: Double = 20) throws(ScoresError) {
+    schedule = try BetaSchedule(betaMin: betaMin, betaMax: betaMax)
+  }
+
+  /// The name "VP".
+  public var name: String { "VP" }
+
+  /// 1: the prior is a standard Gaussian.
+  public var priorStd: Double { 1 }
+
+  /// 1e-3.
+  public var samplingEpsilon: Double { 1e-3 }
+
+  /// `exp(-B / 2)` with B the integral of beta.
+  public func meanFactor(at time: Double) -> Double {
+    exp(-0.5 * schedule.integral(to: time))
+  }
+
+  /// `sqrt(1 - exp(-B))`.
+  public func std(at time: Double) -> Double {
+    (-expm1(-schedule.integral(to: time))).squareRoot()
+  }
+
+  /// `-beta(t) / 2`.
+  public func driftFactor(at time: Double) -> Double {
+    -0.5 * schedule.rate(at: time)
+  }
+
+  /// `sqrt(beta(t))`.
+  public func diffusion(at time: Double) -> Double {
+    schedule.rate(at: time).squareRoot()
+  }
+
+  /// `f = sqrt(1 - beta_i) - 1`, `G = sqrt(beta_i)`.
+  ///
+  /// This is the chain of Ho et al. 2020, arXiv 2006.11239, equation 2.
+  public func discretization(at level: NoiseLevel) -> Discretization {
+    let rate = schedule.rate(of: level)
+    return Discretization(
+      driftFactor: expm1(0.5 * log1p(-rate)), diffusion: rate.squareRoot())
+  }
+
+  /// Mean `(x + beta_i s) / sqrt(1 - beta_i)`, noise of variance `beta_i`.
+  public func ancestralUpdate(at level: NoiseLevel) -> LinearUpdate? {
+    let rate = schedule.rate(of: level)
+    let scale = 1 / (1 - rate).squareRoot()
+    return LinearUpdate(state: scale, score: rate * scale, noise: rate.squareRoot())
+  }
+
+  /// `1 - beta_i`.
+  public func langevinFactor(at level: NoiseLevel) -> Double {
+    1 - schedule.rate(of: level)
+  }
+
+  /// Checks that every discrete rate is below 1.
+  ///
+  /// - Parameter steps: number of steps N.
+  /// - Throws: `ScoresError.invalidSetting`.
+  public func validate(steps: Int) throws(ScoresError) {
+    try schedule.validate(steps: steps)
+  }
+
+  /// The integral of `g(t)^2 / s(t)^2` over an interval of time.
+  ///
+  /// The integrand is the likelihood weight of a loss written in the predicted noise (Song et al.
+  /// 2021, arXiv 2101.09258, section 4); time drawn in proportion to it lowers the variance of the
+  /// objective. Its antiderivative is `ln(exp(B(t)) - 1)`.
+  ///
+  /// - Parameters:
+  ///   - start: lower end, positive.
+  ///   - end: upper end.
+  /// - Returns: the integral, without unit.
+  public func likelihoodWeight(from start: Double, to end: Double) -> Double {
+    let (lower, upper) = (schedule.integral(to: start), schedule.integral(to: end))
+    return log(-expm1(-upper)) - log(-expm1(-lower)) + upper - lower
+  }
+}
