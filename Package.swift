@@ -91,7 +91,9 @@ let package = Package(
       dependencies: [
         "Autodiff", "Execution", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+      path: "Tests/TestSupport",
+      // The reference loops are too slow for whole networks without optimization.
+      swiftSettings: swiftSettings + [.unsafeFlags(["-O"])]),
     tests(of: "Randomness"),
     tests(of: "Autodiff", ["Execution"]),
     tests(of: "Execution", ["CVectorKernels"]),
