@@ -1,0 +1,120 @@
+import CMPIShims
+
+extension Communicator {
+  /// Starts to combine the buffers of all ranks element by element, in place.
+  ///
+  /// Every rank must call this, with the same count, and complete the result. See MPI 3.1,
+  /// section 5.12.8. Reductions may overlap on one communicator if all ranks start them in the
+  /// same order; no other collective may run on it from another thread meanwhile.
+  ///
+  /// - Parameters:
+  ///   - buffer: This rank's operand, and the result once the operation is complete.
+  ///   - operation: How two elements are combined.
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startAllReduce<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, by operation: ReductionOperation
+  ) throws(MPIError) -> PendingOperation {
+    try startPieces(of: buffer.count, "MPI_Iallreduce") { range, request in
+      MPI_Iallreduce(
+        cmpi_in_place(), buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
+        operation.handle(for: Scalar.scalarKind), handle, request)
+    }
+  }
+
+  /// Starts to copy the root's buffer into the buffers of all other ranks.
+  ///
+  /// Every rank must call this, with the same count, and complete the result. See MPI 3.1,
+  /// section 5.12.2.
+  ///
+  /// - Parameters:
+  ///   - buffer: What the root sends and the others receive.
+  ///   - root: The rank that sends.
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startBroadcast<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, root: Int = 0
+  ) throws(MPIError) -> PendingOperation {
+    try startPieces(of: buffer.count, "MPI_Ibcast") { range, request in
+      MPI_Ibcast(
+        buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
+        CInt(clamping: root), handle, request)
+    }
+  }
+
+  /// Starts a barrier, which is complete once every rank has started it.
+  ///
+  /// Every rank must call this, and complete the result. See MPI 3.1, section 5.12.1.
+  ///
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startBarrier() throws(MPIError) -> PendingOperation {
+    var request: OpaquePointer?
+    try check(MPI_Ibarrier(handle, &request), "MPI_Ibarrier")
+    return PendingOperation(requests: [request])
+  }
+
+  /// Starts to send `buffer` to one rank.
+  ///
+  /// See MPI 3.1, section 3.7.2. The buffer must not change until the operation is complete.
+  ///
+  /// - Parameters:
+  ///   - buffer: What to send.
+  ///   - destination: The rank that receives it.
+  ///   - tag: A number that the receiver can ask for; from 0 to 32767 in any MPI.
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startSend<Scalar: MPIScalar>(
+    _ buffer: UnsafeBufferPointer<Scalar>, to destination: Int, tag: Int = 0
+  ) throws(MPIError) -> PendingOperation {
+    try start(messagePieces(of: buffer.count), "MPI_Isend") { range, request in
+      MPI_Isend(
+        buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
+        CInt(clamping: destination), CInt(clamping: tag), handle, request)
+    }
+  }
+
+  /// Starts to receive a message of exactly `buffer.count` elements from one rank.
+  ///
+  /// See MPI 3.1, section 3.7.2.
+  ///
+  /// - Parameters:
+  ///   - buffer: Where the message goes.
+  ///   - source: The rank that sends it.
+  ///   - tag: The tag of the message.
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startReceive<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, from source: Int, tag: Int = 0
+  ) throws(MPIError) -> PendingOperation {
+    try start(messagePieces(of: buffer.count), "MPI_Irecv") { range, request in
+      MPI_Irecv(
+        buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
+        CInt(clamping: source), CInt(clamping: tag), handle, request)
+    }
+  }
+
+  private func startPieces(
+    of count: Int, _ operation: String,
+    _ begin: (Range<Int>, UnsafeMutablePointer<OpaquePointer?>) -> CInt
+  ) throws(MPIError) -> PendingOperation {
+    var pieces: [Range<Int>] = []
+    try forEachPiece(of: count) { range throws(MPIError) in pieces.append(range) }
+    return try start(pieces, operation, begin)
+  }
+
+  // If a later piece fails to start, the pieces under way are waited for as the
+  // operation goes out of scope.
+  private func start(
+    _ pieces: [Range<Int>], _ operation: String,
+    _ begin: (Range<Int>, UnsafeMutablePointer<OpaquePointer?>) -> CInt
+  ) throws(MPIError) -> PendingOperation {
+    var started = PendingOperation()
+    for range in pieces {
+      var request: OpaquePointer?
+      try check(begin(range, &request), operation)
+      started.merge(PendingOperation(requests: [request]))
+    }
+    return started
+  }
+}
