@@ -71,12 +71,10 @@ public struct CRC32C: Sendable, Equatable {
   }()
 }
 
-extension CRC32C {
-  /// The checksum as eight hexadecimal digits, as manifests hold it.
-  var hexadecimal: String { Self.hexadecimal(value) }
-
-  static func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
+extension UInt32 {
+  /// The value as eight hexadecimal digits, as manifests hold checksums.
+  var hexadecimalDigits: String {
+    let digits = String(self, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -34,6 +34,6 @@ import Testing
   }
 
   @Test func hexadecimalKeepsLeadingZeros() {
-    #expect(CRC32C.hexadecimal(0x00AB) == "000000ab")
+    #expect((0x00AB as UInt32).hexadecimalDigits == "000000ab")
   }
 }
