@@ -1,0 +1,73 @@
+/// How a global batch is split over ranks and over passes of one rank.
+public struct BatchPlan: Sendable, Equatable {
+  /// The largest micro-batch that is derived where the settings name none.
+  public static let defaultLargestMicroBatch = 32
+
+  /// The number of examples in one optimizer step over all ranks.
+  public let globalBatch: Int
+  /// The number of ranks.
+  public let ranks: Int
+  /// The number of examples a rank differentiates at once.
+  public let microBatch: Int
+
+  /// The number of examples of one rank in one optimizer step.
+  public var perRank: Int { globalBatch / ranks }
+  /// The number of passes of one rank whose gradients are added up.
+  public var accumulation: Int { perRank / microBatch }
+
+  /// Splits a global batch evenly.
+  ///
+  /// - Parameters:
+  ///   - globalBatch: The number of examples in one optimizer step over all ranks.
+  ///   - ranks: The number of ranks.
+  ///   - microBatch: The number of examples a rank differentiates at once; nil takes the largest
+  ///     divisor of the rank's share that is at most `largest`.
+  ///   - largest: The bound on a derived micro-batch.
+  /// - Throws: A `ConfigurationError` where ranks stay without examples or the batch does not divide.
+  public init(
+    globalBatch: Int, ranks: Int, microBatch: Int? = nil,
+    largest: Int = BatchPlan.defaultLargestMicroBatch
+  ) throws(ConfigurationError) {
+    precondition(globalBatch > 0 && ranks > 0 && largest > 0, "counts must be positive")
+    guard ranks <= globalBatch else {
+      throw ConfigurationError(
+        .tooManyRanks, key: "training.global_batch", found: "\(globalBatch) for \(ranks) ranks",
+        expected: "at least one example for each rank")
+    }
+    guard globalBatch.isMultiple(of: ranks) else {
+      throw ConfigurationError(
+        .indivisibleBatch, key: "training.global_batch", found: "\(globalBatch)",
+        expected: "a multiple of the number of ranks, \(ranks)",
+        suggestion: "\((globalBatch + ranks / 2) / ranks * ranks)")
+    }
+    let perRank = globalBatch / ranks
+    if let microBatch, microBatch < 1 || !perRank.isMultiple(of: microBatch) {
+      throw ConfigurationError(
+        .indivisibleBatch, key: "training.micro_batch", found: "\(microBatch)",
+        expected: "a divisor of the batch of one rank, \(globalBatch) / \(ranks) = \(perRank)",
+        suggestion: "\(Self.largestDivisor(of: perRank, atMost: max(1, microBatch)))")
+    }
+    self.globalBatch = globalBatch
+    self.ranks = ranks
+    self.microBatch = microBatch ?? Self.largestDivisor(of: perRank, atMost: largest)
+  }
+
+  private static func largestDivisor(of number: Int, atMost bound: Int) -> Int {
+    (1...min(number, bound)).last(where: number.isMultiple(of:)) ?? 1
+  }
+}
+
+extension TrainingSettings {
+  /// The split of the global batch over a number of ranks.
+  ///
+  /// - Parameters:
+  ///   - ranks: The number of ranks.
+  ///   - largest: The bound on the micro-batch where the settings name none.
+  /// - Returns: The split, the same on every rank.
+  /// - Throws: A `ConfigurationError` where ranks stay without examples or the batch does not divide.
+  public func batchPlan(
+    ranks: Int, largestMicroBatch largest: Int = BatchPlan.defaultLargestMicroBatch
+  ) throws(ConfigurationError) -> BatchPlan {
+    try BatchPlan(globalBatch: globalBatch, ranks: ranks, microBatch: microBatch, largest: largest)
+  }
+}

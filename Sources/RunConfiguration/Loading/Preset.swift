@@ -1,0 +1,55 @@
+/// A configuration that ships with the program.
+public enum Preset: String, Sendable, CaseIterable {
+  /// The unconstrained toy model on 8-Gaussians.
+  case toyUnconstrained = "toy-8gaussians-u"
+  /// The toy model whose score is the gradient of an energy.
+  case toyConstrained = "toy-8gaussians-c"
+  /// The toy model with the quasi-conservative penalty.
+  case toyQuasiConservative = "toy-8gaussians-qc"
+  /// A small unconstrained NCSN++ on Fashion-MNIST.
+  case fashionUnconstrained = "fashion-mnist-u"
+  /// A small NCSN++ on Fashion-MNIST whose score is the gradient of an energy.
+  case fashionConstrained = "fashion-mnist-c"
+  /// A small NCSN++ on Fashion-MNIST with the quasi-conservative penalty.
+  case fashionQuasiConservative = "fashion-mnist-qc"
+  /// The published quasi-conservative NCSN++ on CIFAR-10.
+  case cifarQuasiConservative = "cifar10-qc"
+
+  /// The preset's name on the command line.
+  public var name: String { rawValue }
+
+  /// The preset as YAML.
+  public var yaml: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The first line of the preset's comment.
+  public var summary: String {
+    let line = yaml.prefix { !$0.isNewline }
+    return String(line.drop { $0 == "#" || $0 == " " })
+  }
+
+  private var bytes: [UInt8] {
+    switch self {
+    case .toyUnconstrained: PackageResources.toy_8gaussians_u_yaml
+    case .toyConstrained: PackageResources.toy_8gaussians_c_yaml
+    case .toyQuasiConservative: PackageResources.toy_8gaussians_qc_yaml
+    case .fashionUnconstrained: PackageResources.fashion_mnist_u_yaml
+    case .fashionConstrained: PackageResources.fashion_mnist_c_yaml
+    case .fashionQuasiConservative: PackageResources.fashion_mnist_qc_yaml
+    case .cifarQuasiConservative: PackageResources.cifar10_qc_yaml
+    }
+  }
+
+  /// The preset of this name.
+  static func named(_ name: String, source: String? = nil, line: Int? = nil)
+    throws(ConfigurationError) -> Preset
+  {
+    guard let preset = Preset(rawValue: name) else {
+      let names = allCases.map(\.name)
+      throw ConfigurationError(
+        .unknownPreset, source: source, line: line, key: source == nil ? nil : "preset",
+        found: name, expected: "a preset (\(names.joined(separator: ", ")))",
+        suggestion: Spelling.nearest(to: name, among: names))
+    }
+    return preset
+  }
+}

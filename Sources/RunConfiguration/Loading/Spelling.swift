@@ -1,0 +1,47 @@
+/// Finds what a user probably meant.
+enum Spelling {
+  /// The known word nearest to `word`, or nil where none is near enough to be worth suggesting.
+  static func nearest(to word: String, among known: [String]) -> String? {
+    let limit = max(2, word.count / 3)
+    let distances = known.map { (word: $0, distance: distance(from: word, to: $0)) }
+    guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit,
+      best.distance < best.word.count
+    else { return nil }
+    return best.word
+  }
+
+  /// The dotted key nearest to `key`, which may stand in the wrong section or in none.
+  static func nearestKey(to key: String, among known: [String]) -> String? {
+    let name = lastComponent(of: key)
+    let section = key.dropLast(name.count)
+    let neighbours = known.filter { $0.dropLast(lastComponent(of: $0).count) == section }
+    if let match = nearest(to: key, among: neighbours) { return match }
+    if let match = known.first(where: { lastComponent(of: $0) == name }) { return match }
+    return nearest(to: key, among: known)
+  }
+
+  private static func lastComponent(of key: String) -> String {
+    key.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? key
+  }
+
+  /// The number of insertions, deletions, replacements and swaps of neighbours between two words.
+  static func distance(from source: String, to target: String) -> Int {
+    let source = Array(source)
+    let target = Array(target)
+    var beforeLast: [Int] = []
+    var last = Array(0...target.count)
+    for i in source.indices {
+      var row = [i + 1]
+      for j in target.indices {
+        let replacement = last[j] + (source[i] == target[j] ? 0 : 1)
+        var cost = min(replacement, last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, source[i] == target[j - 1], source[i - 1] == target[j] {
+          cost = min(cost, beforeLast[j - 1] + 1)
+        }
+        row.append(cost)
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[target.count]
+  }
+}

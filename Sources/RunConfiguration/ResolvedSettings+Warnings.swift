@@ -1,0 +1,105 @@
+extension ResolvedSettings {
+  /// One line for each setting that is accepted but probably not meant.
+  ///
+  /// Among them are values other than the default that a file or an override gives and that have no
+  /// effect beside the other settings.
+  public var warnings: [String] {
+    settings.advice + ineffectiveSettings
+  }
+
+  private var ineffectiveSettings: [String] {
+    let defaults = RunSettings()
+    return RunSettings.fields.compactMap { field in
+      let origin = origin(of: field.key)
+      guard origin.isUserWritten, field.yaml(settings) != field.yaml(defaults),
+        let reason = settings.reasonWithoutEffect(field.key)
+      else {
+        return nil
+      }
+      let place = origin.line.map { "\(origin.source ?? ""):\($0)" } ?? origin.source ?? ""
+      return "\(place): \(field.key) has no effect: \(reason)"
+    }
+  }
+}
+
+extension RunSettings {
+  /// Combinations that work but that few would choose on purpose.
+  var advice: [String] {
+    var lines: [String] = []
+    if model.head == .energy && regularizer.kind != .none {
+      lines.append(
+        "regularizer.kind: the score of an energy head is conservative already: the penalty is 0"
+          + " up to rounding and costs third derivatives")
+    }
+    if model.kind == .ncsnpp {
+      if sde.kind != .ve && model.scaleBySigma {
+        lines.append(
+          "model.scale_by_sigma: the score of \(sde.kind.yaml) is divided by the standard deviation"
+            + " already")
+      }
+      for resolution in model.attentionResolutions where !resolutions.contains(resolution) {
+        lines.append("model.attention_resolutions: no level has the resolution \(resolution)")
+      }
+    }
+    if !ema.isOn && evaluation.weights == .ema {
+      lines.append("evaluation.weights: ema.decay is 0, so the raw weights are evaluated")
+    }
+    return lines
+  }
+
+  /// The image heights of the network's levels, largest first.
+  private var resolutions: [Int] {
+    model.channelMultipliers.indices.map { dataset.size >> $0 }
+  }
+
+  /// Why the value of a key changes nothing, or nil where it counts.
+  func reasonWithoutEffect(_ key: String) -> String? {
+    let rules: [(isIdle: Bool, reason: String, keys: Set<String>)] = [
+      (model.kind != .ncsnpp, "model.kind is \(model.kind.yaml)", Self.ncsnppKeys),
+      (
+        !(model.kind == .mlp && model.head == .energy), "it is for the energy head of the mlp",
+        ["model.energy_activation"]
+      ),
+      (model.head != .energy, "model.head is \(model.head.yaml)", ["model.energy_form"]),
+      (
+        model.kind != .autoencoder, "model.kind is \(model.kind.yaml)", ["model.activation"]
+      ),
+      (model.embedding != .fourier, "model.embedding is positional", ["model.fourier_scale"]),
+      (model.resampling != .fir, "model.resampling is plain", ["model.fir_kernel"]),
+      (dataset.isToy, "dataset.kind is \(dataset.kind.yaml)", Self.imageKeys),
+      (!dataset.isToy, "dataset.kind is \(dataset.kind.yaml)", ["dataset.points"]),
+      (sde.kind != .ve, "sde.kind is \(sde.kind.yaml)", ["sde.sigma_min", "sde.sigma_max"]),
+      (sde.kind == .ve, "sde.kind is ve", ["sde.beta_min", "sde.beta_max"]),
+      (regularizer.kind == .none, "regularizer.kind is none", Self.penaltyKeys),
+      (
+        regularizer.estimator == .exact, "regularizer.estimator is exact",
+        ["regularizer.probes", "regularizer.probe"]
+      ),
+      (!ema.isOn, "ema.decay is 0", ["ema.ramp"]),
+      (sampling.sampler == .pc, "sampling.sampler is pc", ["sampling.rtol", "sampling.atol"]),
+      (sampling.sampler == .ode, "sampling.sampler is ode", Self.predictorCorrectorKeys),
+      (
+        sampling.corrector == .none, "sampling.corrector is none",
+        ["sampling.snr", "sampling.corrector_steps"]
+      ),
+    ]
+    return rules.first { $0.isIdle && $0.keys.contains(key) }?.reason
+  }
+
+  private static let ncsnppKeys: Set<String> = [
+    "model.energy_form", "model.width", "model.channel_multipliers", "model.residual_blocks",
+    "model.attention_resolutions", "model.embedding", "model.fourier_scale", "model.resampling",
+    "model.fir_kernel", "model.progressive_input", "model.skip_rescale", "model.scale_by_sigma",
+    "model.centered", "model.dropout", "model.init_scale",
+  ]
+  private static let imageKeys: Set<String> = [
+    "dataset.path", "dataset.size", "dataset.flip", "dataset.dequantize",
+  ]
+  private static let penaltyKeys: Set<String> = [
+    "regularizer.estimator", "regularizer.weight", "regularizer.probes", "regularizer.probe",
+  ]
+  private static let predictorCorrectorKeys: Set<String> = [
+    "sampling.predictor", "sampling.corrector", "sampling.steps", "sampling.snr",
+    "sampling.corrector_steps",
+  ]
+}

@@ -1,0 +1,67 @@
+import Yams
+
+extension Node {
+  /// The text of an unquoted scalar: quoted text is never a number, a truth value or null.
+  var plainText: String? {
+    guard let scalar, scalar.style == .plain || scalar.style == .any else { return nil }
+    return scalar.string
+  }
+
+  /// Whether the node is YAML's null.
+  var isNull: Bool {
+    guard let plainText else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(plainText)
+  }
+
+  /// The node as a message shows it.
+  var shown: String {
+    if isNull { return "nothing" }
+    switch self {
+    case .scalar(let scalar):
+      return plainText ?? "the quoted text \(scalar.string.quotedYAML)"
+    case .sequence(let sequence):
+      return "[" + sequence.map(\.shown).joined(separator: ", ") + "]"
+    case .mapping:
+      return "a mapping"
+    case .alias:
+      return "an alias"
+    }
+  }
+}
+
+extension String {
+  /// Whether the text needs no quotes in YAML 1.1 and 1.2.
+  var isPlainYAML: Bool {
+    guard let first = unicodeScalars.first,
+      first.properties.isAlphabetic || "/._".contains(self.first ?? " ")
+    else { return false }
+    let allowed = unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+ ".unicodeScalars.contains($0)
+    }
+    let words = ["on", "off", "yes", "no", "y", "n", "true", "false", "null"]
+    return allowed && last != " " && !words.contains(lowercased()) && Double(self) == nil
+      && !hasPrefix(".") && !isExponentLike
+  }
+
+  private var isExponentLike: Bool {
+    allSatisfy { "0123456789.eE+-_".contains($0) }
+  }
+
+  /// The text in YAML's double quotes.
+  var quotedYAML: String {
+    var quoted = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

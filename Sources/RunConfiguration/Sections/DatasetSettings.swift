@@ -1,0 +1,64 @@
+/// The training and test examples.
+public struct DatasetSettings: Codable, Sendable, Equatable {
+  /// A file format or a toy density.
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// Fashion-MNIST as Debian's package installs it, or another folder of its four files.
+    case fashionMNIST = "fashion-mnist"
+    /// A folder of IDX files named as those of MNIST.
+    case idx
+    /// The binary version of CIFAR-10.
+    case cifar10
+    /// Eight Gaussians on a circle.
+    case eightGaussians = "toy-8gaussians"
+    /// Two interleaved spirals.
+    case spirals = "toy-spirals"
+    /// A checkerboard of eight squares.
+    case checkerboard = "toy-checkerboard"
+  }
+
+  /// A file format or a toy density.
+  public var kind = Kind.cifar10
+  /// The folder or file to read; null takes the place where the system's package installs it.
+  public var path: String?
+  /// The height and width of an image in pixels; smaller images are padded with zeros.
+  public var size = 32
+  /// Whether each image is mirrored with probability one half in training.
+  public var flip = false
+  /// The number of points of a toy density.
+  public var points = 50_000
+  /// Whether uniform noise of one grey level is added to images in training.
+  public var dequantize = false
+
+  /// Creates the default settings.
+  public init() {}
+
+  /// Whether the examples are points of the plane.
+  public var isToy: Bool {
+    switch kind {
+    case .fashionMNIST, .idx, .cifar10: false
+    case .eightGaussians, .spirals, .checkerboard: true
+    }
+  }
+}
+
+extension DatasetSettings.Kind: SettingChoice {
+  /// The heights in which the images of a known data set can be had, empty where any will do.
+  var imageSizes: [Int] {
+    switch self {
+    case .fashionMNIST: [28, 32]
+    case .cifar10: [32]
+    case .idx, .eightGaussians, .spirals, .checkerboard: []
+    }
+  }
+}
+
+extension DatasetSettings: SettingsSection {
+  static let fields: [SettingField<Self>] = [
+    SettingField(CodingKeys.kind, \.kind, isRequired: true),
+    SettingField(CodingKeys.path, \.path, .optional(.nonempty), mayChangeOnResume: true),
+    SettingField(CodingKeys.size, \.size, .atLeast(1)),
+    SettingField(CodingKeys.flip, \.flip),
+    SettingField(CodingKeys.points, \.points, .atLeast(1)),
+    SettingField(CodingKeys.dequantize, \.dequantize),
+  ]
+}
