@@ -1,2 +1,3 @@
 #pragma once
 #include "TileProgram.h"
+#include "ImageColumns.h"
