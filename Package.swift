@@ -98,7 +98,7 @@ let package = Package(
     tests(of: "Autodiff", ["Execution"]),
     tests(of: "Execution", ["CVectorKernels"]),
     tests(of: "Networks", ["Execution", "Checkpoints"]),
-    tests(of: "Scores"),
+    tests(of: "Scores", ["Checkpoints"]),
     tests(of: "Datasets", ["CZlib"]),
     tests(of: "Checkpoints"),
     tests(of: "Telemetry", ["CZlib"]),
