@@ -1,0 +1,27 @@
+import Autodiff
+
+/// An element-wise function without parameters.
+public enum Activation: Sendable, Hashable {
+  /// The function that changes nothing.
+  case identity
+  /// `1 / (1 + exp(-x))`.
+  case sigmoid
+  /// `x sigmoid(x)`.
+  case swish
+  /// `x` where positive, otherwise `exp(x) - 1`.
+  case elu
+  /// `x` where positive, otherwise `slope x`.
+  case leakyReLU(slope: Float)
+
+  func callAsFunction(_ x: Value) -> Value {
+    let zero = x.graph.constant(0, x.shape)
+    switch self {
+    case .identity: return x
+    case .sigmoid: return Autodiff.sigmoid(x)
+    case .swish: return x * Autodiff.sigmoid(x)
+    // The exponential is taken of non-positive numbers only, so that no branch overflows.
+    case .elu: return select(less(zero, x), x, exp(minimum(x, zero)) - 1)
+    case .leakyReLU(let slope): return select(less(zero, x), x, slope * x)
+    }
+  }
+}
