@@ -10,12 +10,18 @@ import Testing
 @Suite(.serialized) struct RankTests {
   /// A communicator of all ranks that tests of other targets in the process do not use.
   static func world() throws -> Communicator {
-    try shared.get()
+    try communicators.get().first
   }
 
-  private static let shared = Result {
+  /// All ranks again, for tests that need messages apart from those of `world()`.
+  static func second() throws -> Communicator {
+    try communicators.get().second
+  }
+
+  private static let communicators = Result {
     let environment = try MPIEnvironment.start()
     environment.finalizeAtExit()
-    return try environment.world.duplicate()
+    let first = try environment.world.duplicate()
+    return (first: first, second: try first.duplicate())
   }
 }
