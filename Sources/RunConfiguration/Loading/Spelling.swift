@@ -2,10 +2,13 @@
 enum Spelling {
   /// The known word nearest to `word`, or nil where none is near enough to be worth suggesting.
   static func nearest(to word: String, among known: [String]) -> String? {
-    let limit = max(2, word.count / 3)
-    let distances = known.map { (word: $0, distance: distance(from: word, to: $0)) }
-    guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit,
-      best.distance < best.word.count
+    let limit = min(max(2, word.count / 3), word.count - 1)
+    let candidates = known.map {
+      (word: $0, distance: distance(from: word, to: $0), growth: abs($0.count - word.count))
+    }
+    // Swapped letters are likelier than a dropped one.
+    let best = candidates.min { ($0.distance, $0.growth) < ($1.distance, $1.growth) }
+    guard let best, best.distance <= limit
     else { return nil }
     return best.word
   }

@@ -31,20 +31,18 @@ extension Node {
 
 extension String {
   /// Whether the text needs no quotes in YAML 1.1 and 1.2.
+  ///
+  /// Some texts that would do without are not recognized, which only costs them quotes.
   var isPlainYAML: Bool {
-    guard let first = unicodeScalars.first,
-      first.properties.isAlphabetic || "/._".contains(self.first ?? " ")
-    else { return false }
-    let allowed = unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+ ".unicodeScalars.contains($0)
+    guard let first = unicodeScalars.first, first.properties.isAlphabetic || first == "/" else {
+      return false
     }
     let words = ["on", "off", "yes", "no", "y", "n", "true", "false", "null"]
-    return allowed && last != " " && !words.contains(lowercased()) && Double(self) == nil
-      && !hasPrefix(".") && !isExponentLike
-  }
-
-  private var isExponentLike: Bool {
-    allSatisfy { "0123456789.eE+-_".contains($0) }
+    return last != " " && !words.contains(lowercased())
+      && unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0)
+          || "/._-+ ".unicodeScalars.contains($0)
+      }
   }
 
   /// The text in YAML's double quotes.
