@@ -35,9 +35,7 @@ public func matrixProduct(
 public func convolution(_ images: Value, _ weights: Value, _ window: ConvolutionWindow) -> Value {
   let (x, w) = (images.shape, weights.shape)
   precondition(x.rank == 4 && w.rank == 4 && x[1] == w[1], "no convolution of \(x) with \(w)")
-  let target: Shape = [
-    x[0], w[0], window.outputExtent(x[2], kernel: w[2]), window.outputExtent(x[3], kernel: w[3]),
-  ]
+  let target = window.outputShape(images: x, weights: w)
   if images.isZero || weights.isZero { return images.graph.constant(0, target) }
   return images.graph.intern(.convolution(window), [images.number, weights.number], target)
 }
@@ -46,6 +44,8 @@ public func convolution(_ images: Value, _ weights: Value, _ window: Convolution
 public func convolutionDataGradient(
   _ cotangent: Value, _ weights: Value, _ window: ConvolutionWindow, imageShape: Shape
 ) -> Value {
+  let expected = window.outputShape(images: imageShape, weights: weights.shape)
+  precondition(cotangent.shape == expected, "cotangent \(cotangent.shape), expected \(expected)")
   if cotangent.isZero || weights.isZero { return cotangent.graph.constant(0, imageShape) }
   return cotangent.graph.intern(
     .convolutionDataGradient(window), [cotangent.number, weights.number], imageShape)
@@ -55,6 +55,8 @@ public func convolutionDataGradient(
 public func convolutionWeightGradient(
   _ images: Value, _ cotangent: Value, _ window: ConvolutionWindow, weightShape: Shape
 ) -> Value {
+  let expected = window.outputShape(images: images.shape, weights: weightShape)
+  precondition(cotangent.shape == expected, "cotangent \(cotangent.shape), expected \(expected)")
   if images.isZero || cotangent.isZero { return images.graph.constant(0, weightShape) }
   return images.graph.intern(
     .convolutionWeightGradient(window), [images.number, cotangent.number], weightShape)
@@ -74,12 +76,16 @@ public func gather(_ table: Value, rows indices: Value) -> Value {
   precondition(
     table.shape.rank == 2 && indices.shape.rank == 1,
     "gather needs [rows, width] and [count], not \(table.shape) and \(indices.shape)")
+  if table.isZero { return table.graph.constant(0, [indices.shape[0], table.shape[1]]) }
   return table.graph.intern(
     .gather, [table.number, indices.number], [indices.shape[0], table.shape[1]])
 }
 
 /// The transpose of `gather`: adds each row of `[count, width]` into `[rows, width]`.
 public func scatterAdd(_ updates: Value, rows indices: Value, count rows: Int) -> Value {
+  precondition(
+    updates.shape.rank == 2 && indices.shape == [updates.shape[0]],
+    "scatterAdd needs [count, width] and [count], not \(updates.shape) and \(indices.shape)")
   let target: Shape = [rows, updates.shape[1]]
   if updates.isZero { return updates.graph.constant(0, target) }
   return updates.graph.intern(.scatterAdd, [updates.number, indices.number], target)

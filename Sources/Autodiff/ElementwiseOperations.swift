@@ -32,8 +32,8 @@ public func apply(_ function: BinaryFunction, _ x: Value, _ y: Value) -> Value {
 
 /// `condition != 0 ? x : y`, element by element, with the broadcasting of `apply`.
 public func select(_ condition: Value, _ x: Value, _ y: Value) -> Value {
-  let (first, second) = matchingShapes(x, y)
-  let (test, _) = matchingShapes(condition, first)
+  let (test, first) = matchingShapes(condition, matchingShapes(x, y).0)
+  let second = matchingShapes(y, first).0
   if let value = test.constantValue { return value != 0 ? first : second }
   if first.number == second.number { return first }
   return first.graph.intern(.select, [test.number, first.number, second.number], first.shape)

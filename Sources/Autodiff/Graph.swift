@@ -16,13 +16,17 @@ public final class Graph {
   /// All nodes so far, in topological order.
   public private(set) var nodes: [Node] = []
   private var numbers: [Node: Int] = [:]
+  private var inputShapes: [String: Shape] = [:]
 
   /// Creates an empty graph.
   public init() {}
 
   /// Adds a tensor that is bound when the program runs; equal names must have equal shapes.
   public func input(_ name: String, _ shape: Shape) -> Value {
-    intern(.input(name: name), [], shape)
+    let known = inputShapes[name] ?? shape
+    precondition(known == shape, "input \"\(name)\" is \(known) already, not \(shape)")
+    inputShapes[name] = shape
+    return intern(.input(name: name), [], shape)
   }
 
   /// A tensor with the same value everywhere; it is never materialised before it must be.

@@ -112,8 +112,16 @@ public struct ConvolutionWindow: Hashable, Sendable {
     ConvolutionWindow(padLow: kernel / 2, padHigh: kernel / 2)
   }
 
-  func outputExtent(_ extent: Int, kernel: Int) -> Int {
-    (extent + padLow + padHigh - kernel) / stride + 1
+  func outputShape(images: Shape, weights: Shape) -> Shape {
+    [
+      images[0], weights[0], outputExtent(images[2], kernel: weights[2]),
+      outputExtent(images[3], kernel: weights[3]),
+    ]
+  }
+
+  private func outputExtent(_ extent: Int, kernel: Int) -> Int {
+    let room = extent + padLow + padHigh - kernel
+    return room < 0 ? 0 : room / stride + 1
   }
 }
 
@@ -144,13 +152,17 @@ public struct ResamplingFilter: Hashable, Sendable {
 
   /// The extent of the result for an operand of the given extent.
   public func outputExtent(_ extent: Int) -> Int {
-    (extent * up + padLow + padHigh - taps.count) / down + 1
+    let room = extent * up + padLow + padHigh - taps.count
+    return room < 0 ? 0 : room / down + 1
   }
 
-  /// The linear map's transpose, from an image of `outputExtent` back to one of `extent`.
-  public func transposed(from extent: Int) -> ResamplingFilter {
-    ResamplingFilter(
-      taps: taps.reversed(), up: down, down: up, padLow: taps.count - 1 - padLow,
-      padHigh: extent * up - outputExtent(extent) * down + padLow - up + 1)
+  /// The linear map's transpose, from `outputExtent` back to at least each of the given extents.
+  ///
+  /// Axes whose extents leave different remainders under decimation need different padding at
+  /// their ends; the filter has the larger one, and what is beyond an extent is to be cut off.
+  public func transposed(from extents: [Int]) -> ResamplingFilter {
+    let padHigh = extents.map { $0 * up - outputExtent($0) * down + padLow - up + 1 }.max() ?? 0
+    return ResamplingFilter(
+      taps: taps.reversed(), up: down, down: up, padLow: taps.count - 1 - padLow, padHigh: padHigh)
   }
 }

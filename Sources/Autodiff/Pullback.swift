@@ -53,9 +53,9 @@ extension Value {
     case .slice(let start): return [cotangent.padded(start: start, to: source)]
     case .pad(let start): return [cotangent.sliced(start: start, size: source)]
     case .resample(let filter):
+      let transposed = filter.transposed(from: [source[2], source[3]])
       return [
-        // Extents are equal in height and width rules, so each axis is inverted by its own extent.
-        transposedResample(cotangent, filter, to: source)
+        Autodiff.resample(cotangent, transposed).sliced(start: [0, 0, 0, 0], size: source)
       ]
     case .concatenate(let axis):
       var start = [Int](repeating: 0, count: shape.rank)
@@ -65,13 +65,6 @@ extension Value {
       }
     default: return operands.map { _ in nil }
     }
-  }
-
-  private func transposedResample(_ cotangent: Value, _ filter: ResamplingFilter, to source: Shape)
-    -> Value
-  {
-    precondition(source[2] == source[3], "resampling is differentiated for square images only")
-    return Autodiff.resample(cotangent, filter.transposed(from: source[2]))
   }
 
   // Each contraction is bilinear: its cotangents are contractions of the same family.
