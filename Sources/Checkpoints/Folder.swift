@@ -3,11 +3,17 @@ import Glibc
 
 /// Operations on folders that survive a power failure once they return.
 enum Folder {
+  /// Creates a folder and those above it; an existing one is left alone.
   static func create(_ url: URL) throws(CheckpointError) {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw .inaccessible(path: url.path, operation: "create", reason: reason(error))
+    guard mkdir(url.path, 0o755) != 0 else { return }
+    switch errno {
+    case EEXIST where exists(url): return
+    case ENOENT where url.pathComponents.count > 1:
+      try create(url.deletingLastPathComponent())
+      guard mkdir(url.path, 0o755) == 0 || errno == EEXIST else {
+        throw .failure(of: "create", on: url.path)
+      }
+    default: throw .failure(of: "create", on: url.path)
     }
   }
 
@@ -19,12 +25,22 @@ enum Folder {
 
   /// The names in a folder in order, none if there is no such folder.
   static func names(in url: URL) throws(CheckpointError) -> [String] {
-    guard exists(url) else { return [] }
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
-    } catch {
-      throw .inaccessible(path: url.path, operation: "list", reason: reason(error))
+    guard let stream = opendir(url.path) else {
+      if errno == ENOENT { return [] }
+      throw .failure(of: "list", on: url.path)
     }
+    defer { closedir(stream) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+      errno = 0
+    }
+    guard errno == 0 else { throw .failure(of: "list", on: url.path) }
+    return names.sorted()
   }
 
   /// Makes the entries of a folder durable; `fsync` of a file does not do that.
@@ -44,19 +60,18 @@ enum Folder {
     }
   }
 
+  /// Removes a file, or a folder with all that is in it.
   static func remove(_ url: URL) throws(CheckpointError) {
-    do {
-      try FileManager.default.removeItem(at: url)
-    } catch {
-      throw .inaccessible(path: url.path, operation: "remove", reason: reason(error))
+    if exists(url) && !isLink(url) {
+      for name in try names(in: url) { try remove(url.appending(path: name)) }
+      guard rmdir(url.path) == 0 else { throw .failure(of: "remove", on: url.path) }
+    } else {
+      guard unlink(url.path) == 0 else { throw .failure(of: "remove", on: url.path) }
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(CInt(underlying.code)))
-    }
-    return error.localizedDescription
+  private static func isLink(_ url: URL) -> Bool {
+    var status = stat()
+    return lstat(url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }
