@@ -1,0 +1,112 @@
+import Autodiff
+
+/// One thing that an executable does: a fused loop, a copy between layouts, or a kernel.
+enum Unit {
+  case cluster(Cluster)
+  case kernel(node: Int)
+
+  /// The nodes that the unit brings into memory.
+  var written: [Int] {
+    switch self {
+    case .cluster(let cluster): cluster.roots
+    case .kernel(let node): [node]
+    }
+  }
+
+  /// The nodes whose memory it reads.
+  func read(_ nodes: [LoweredNode]) -> [Int] {
+    switch self {
+    case .cluster(let cluster): cluster.loads.map { nodes.memory(of: $0) }
+    case .kernel(let node): nodes[node].operands
+    }
+  }
+}
+
+/// All units in an order in which everything is written before it is read.
+///
+/// Among the units that could run next the one written first in the program is taken, which keeps
+/// a backward pass behind the part of the forward pass that it needs.
+struct Schedule {
+  let units: [Unit]
+
+  init(_ nodes: [LoweredNode], _ clustering: Clustering) {
+    var units = clustering.clusters.map { Unit.cluster($0) }
+    for (number, node) in nodes.enumerated() {
+      switch node.operation {
+      case .kernel, .relayout: units.append(.kernel(node: number))
+      default: break
+      }
+    }
+    self.units = Schedule.ordered(units, nodes)
+  }
+
+  private static func ordered(_ units: [Unit], _ nodes: [LoweredNode]) -> [Unit] {
+    var producers: [Int: Int] = [:]
+    for (index, unit) in units.enumerated() {
+      for node in unit.written { producers[node] = index }
+    }
+    var waiting = [Int](repeating: 0, count: units.count)
+    var consumers = [[Int]](repeating: [], count: units.count)
+    for (index, unit) in units.enumerated() {
+      let needed = Set(unit.read(nodes).compactMap { producers[nodes.storage(of: $0)] })
+      waiting[index] = needed.count
+      for producer in needed { consumers[producer].append(index) }
+    }
+    let keys = units.map { $0.written.min() ?? 0 }
+    var ready = PriorityQueue(keys)
+    for index in units.indices where waiting[index] == 0 { ready.insert(index) }
+    var order: [Unit] = []
+    while let next = ready.popFirst() {
+      order.append(units[next])
+      for consumer in consumers[next] {
+        waiting[consumer] -= 1
+        if waiting[consumer] == 0 { ready.insert(consumer) }
+      }
+    }
+    precondition(order.count == units.count, "fused loops depend on each other in a circle")
+    return order
+  }
+}
+
+/// A binary heap of unit numbers with fixed keys, smallest key first.
+private struct PriorityQueue {
+  private let keys: [Int]
+  private var heap: [Int] = []
+
+  init(_ keys: [Int]) {
+    self.keys = keys
+  }
+
+  mutating func insert(_ element: Int) {
+    heap.append(element)
+    var child = heap.count - 1
+    while child > 0, keys[heap[child]] < keys[heap[(child - 1) / 2]] {
+      heap.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func popFirst() -> Int? {
+    guard let first = heap.first, let last = heap.popLast() else { return nil }
+    if heap.isEmpty { return first }
+    heap[0] = last
+    var parent = 0
+    while true {
+      let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }
+      guard let smallest = children.min(by: { keys[heap[$0]] < keys[heap[$1]] }),
+        keys[heap[smallest]] < keys[heap[parent]]
+      else { return first }
+      heap.swapAt(parent, smallest)
+      parent = smallest
+    }
+  }
+}
+
+extension [LoweredNode] {
+  /// The node that owns the memory a node lies in: an alias lies in its operand's.
+  func storage(of number: Int) -> Int {
+    var number = number
+    while case .alias = self[number].operation { number = self[number].operands[0] }
+    return number
+  }
+}

@@ -1,0 +1,13 @@
+/// Something an executable does on memory that was assigned when it was compiled.
+protocol Step: AnyObject {
+  /// A short name for the profile, equal for steps of one kind.
+  var kind: String { get }
+  /// Multiplications and additions of one execution, 0 where memory is what counts.
+  var floatingPointOperations: Int { get }
+  /// - Parameter run: The number of the run; packed weights are refreshed once in each.
+  func execute(run: Int) throws
+}
+
+extension Step {
+  var floatingPointOperations: Int { 0 }
+}
