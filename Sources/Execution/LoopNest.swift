@@ -8,12 +8,17 @@ struct LoopNest {
   /// For each tensor its stride along each axis.
   private(set) var strides: [[Int]]
 
-  init(extents: [Int], strides: [[Int]]) {
+  /// Merges axes and leaves what remains, which may be no axis at all.
+  init(merging extents: [Int], strides: [[Int]]) {
     self.extents = []
     self.strides = strides.map { _ in [] }
     for axis in extents.indices where extents[axis] != 1 {
       append(extents[axis], strides.map { $0[axis] })
     }
+  }
+
+  init(extents: [Int], strides: [[Int]]) {
+    self.init(merging: extents, strides: strides)
     while self.extents.count < 2 {
       self.extents.insert(1, at: 0)
       for tensor in self.strides.indices { self.strides[tensor].insert(0, at: 0) }

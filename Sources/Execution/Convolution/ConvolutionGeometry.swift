@@ -45,3 +45,11 @@ struct ConvolutionGeometry: Hashable, Sendable {
     kernelHeight == 1 && kernelWidth == 1 && stride == 1 && padLow == 0 && padHigh == 0
   }
 }
+
+/// The layouts of a convolution's two activations, whichever of them is operand or result.
+struct ConvolutionLayouts: Hashable, Sendable {
+  /// Of the images x `[N, C, H, W]`.
+  var images = ActivationLayout.plain
+  /// Of the results y `[N, O, H', W']`.
+  var results = ActivationLayout.plain
+}

@@ -1,14 +1,6 @@
 #if OneDNN
   import COneDNN
 
-  /// The layouts of a convolution's two activations, whichever of them is operand or result.
-  struct ConvolutionLayouts: Hashable, Sendable {
-    /// Of the images x `[N, C, H, W]`.
-    var images = ActivationLayout.plain
-    /// Of the results y `[N, O, H', W']`.
-    var results = ActivationLayout.plain
-  }
-
   /// An implementation that oneDNN offers for a convolution.
   final class OneDNNConvolutionDescription {
     let raw: dnnl_primitive_desc_t

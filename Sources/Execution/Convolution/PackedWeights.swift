@@ -31,6 +31,15 @@
 
     deinit { storage.deallocate() }
 
+    private var lastRun = 0
+
+    /// Packs the weights unless that was done in this run.
+    func pack(run: Int) throws(BackendError) {
+      if run == lastRun { return }
+      lastRun = run
+      try pack()
+    }
+
     /// Copies the weights as they are now; no effect on another packing.
     func pack() throws(BackendError) {
       OneDNN.useOneThread()

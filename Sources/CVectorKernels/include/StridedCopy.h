@@ -1,0 +1,11 @@
+#pragma once
+
+/// Copies a box of `axes` extents between strided memories; strides are in floats.
+void hk_copy_strided(const float *from, float *to, const long *extents, const long *fromStrides,
+                     const long *toStrides, int axes);
+
+/// Row-major [batch, channels, area] to [batch, channels / 16, area, 16].
+void hk_block_channels(const float *from, float *to, long batch, long channels, long area);
+
+/// [batch, channels / 16, area, 16] to row-major [batch, channels, area].
+void hk_unblock_channels(const float *from, float *to, long batch, long channels, long area);

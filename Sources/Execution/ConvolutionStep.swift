@@ -1,0 +1,122 @@
+import Autodiff
+
+/// Scratch memory that steps use one after the other.
+final class SharedScratch {
+  private(set) var base: UnsafeMutableRawPointer?
+  private var bytes = 0
+
+  func reserve(bytes wanted: Int) { bytes = max(bytes, wanted) }
+
+  func allocate() -> UnsafeMutableRawPointer {
+    if let base { return base }
+    let made = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
+    base = made
+    return made
+  }
+
+  var byteCount: Int { bytes }
+
+  deinit { base?.deallocate() }
+}
+
+extension ConvolutionGeometry {
+  /// The geometry of a convolution primitive from the shapes of its images, weights and results.
+  init(_ window: ConvolutionWindow, images: Shape, weights: Shape) {
+    self.init(
+      batch: images[0], inChannels: images[1], outChannels: weights[0], inHeight: images[2],
+      inWidth: images[3], kernelHeight: weights[2], kernelWidth: weights[3],
+      stride: window.stride, padLow: window.padLow, padHigh: window.padHigh)
+  }
+}
+
+/// Which of the convolutions a lowered node is, with the layouts of its activations.
+struct ConvolutionRequest {
+  let geometry: ConvolutionGeometry
+  let direction: ConvolutionDirection
+  let layouts: ConvolutionLayouts
+
+  init?(_ node: LoweredNode, _ nodes: [LoweredNode]) {
+    guard case .kernel(let primitive) = node.operation else { return nil }
+    let operands = node.operands.map { nodes[$0] }
+    switch primitive {
+    case .convolution(let window):
+      direction = .forward
+      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: operands[1].shape)
+      layouts = ConvolutionLayouts(images: operands[0].layout, results: node.layout)
+    case .convolutionDataGradient(let window):
+      direction = .dataGradient
+      geometry = ConvolutionGeometry(window, images: node.shape, weights: operands[1].shape)
+      layouts = ConvolutionLayouts(images: node.layout, results: operands[0].layout)
+    case .convolutionWeightGradient(let window):
+      direction = .weightGradient
+      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: node.shape)
+      layouts = ConvolutionLayouts(images: operands[0].layout, results: operands[1].layout)
+    default: return nil
+    }
+  }
+}
+
+/// A convolution as matrix products, on plain activations.
+final class GEMMConvolutionStep: Step {
+  private let convolution: GEMMConvolution
+  private let memory: KernelMemory
+  private let scratch: SharedScratch
+
+  init(_ request: ConvolutionRequest, _ memory: KernelMemory, _ scratch: SharedScratch) {
+    convolution = GEMMConvolution(geometry: request.geometry, direction: request.direction)
+    self.memory = memory
+    self.scratch = scratch
+    scratch.reserve(bytes: convolution.scratchCount * MemoryLayout<Float>.stride)
+  }
+
+  var kind: String { "convolution \(convolution.direction.rawValue) (GEMM)" }
+  var floatingPointOperations: Int { convolution.geometry.floatingPointOperations }
+
+  func execute(run: Int) {
+    convolution.execute(
+      memory.operands[0], memory.operands[1], into: memory.result,
+      scratch: scratch.allocate().assumingMemoryBound(to: Float.self))
+  }
+}
+
+#if OneDNN
+  /// A convolution on oneDNN; the first one of a run that reads weights packs them.
+  final class OneDNNConvolutionStep: Step {
+    private let convolution: OneDNNConvolution
+    private let memory: KernelMemory
+    private let scratch: SharedScratch
+    private let packing: PackedWeights?
+    private var isBound = false
+
+    init(
+      _ request: ConvolutionRequest, _ memory: KernelMemory, _ scratch: SharedScratch,
+      _ cache: PackedWeightsCache, algorithm: ConvolutionAlgorithm
+    ) throws {
+      do {
+        convolution = try OneDNNConvolution(
+          request.geometry, request.direction, layouts: request.layouts, algorithm: algorithm)
+      } catch where algorithm == .winograd {
+        convolution = try OneDNNConvolution(
+          request.geometry, request.direction, layouts: request.layouts, algorithm: .direct)
+      }
+      self.memory = memory
+      self.scratch = scratch
+      packing = try cache.packing(of: memory.operands[1], for: convolution)
+      scratch.reserve(bytes: convolution.scratchBytes)
+    }
+
+    var kind: String { "convolution \(convolution.direction.rawValue) (\(convolution.implementation))" }
+    var floatingPointOperations: Int { convolution.geometry.floatingPointOperations }
+
+    func execute(run: Int) throws {
+      if !isBound {
+        try convolution.bind(
+          first: memory.operands[0], second: memory.operands[1], result: memory.result,
+          scratch: scratch.allocate(), packedWeights: packing)
+        isBound = true
+      }
+      try packing?.pack(run: run)
+      try convolution.execute()
+    }
+  }
+#endif

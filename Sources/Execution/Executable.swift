@@ -1,0 +1,124 @@
+public import Autodiff
+
+/// How a program is compiled.
+public struct CompileOptions: Sendable {
+  /// Which library computes convolutions.
+  public enum ConvolutionBackend: String, Sendable, CaseIterable {
+    /// oneDNN where the package was built with it, otherwise GEMM.
+    case automatic
+    /// im2col and OpenBLAS.
+    case gemm
+  }
+
+  /// Which library computes convolutions.
+  public var convolutionBackend: ConvolutionBackend
+  /// Whether 3 x 3 convolutions may use Winograd's algorithm.
+  public var allowsWinograd: Bool
+
+  /// Creates options.
+  public init(convolutionBackend: ConvolutionBackend = .automatic, allowsWinograd: Bool = false) {
+    self.convolutionBackend = convolutionBackend
+    self.allowsWinograd = allowsWinograd
+  }
+
+  var usesOneDNN: Bool {
+    #if OneDNN
+      convolutionBackend == .automatic
+    #else
+      false
+    #endif
+  }
+}
+
+/// A compiled program: steps on one planned block of memory, run on the calling thread.
+///
+/// Nothing is allocated by a run after the first. An executable must not run on two threads at once.
+public final class Executable {
+  /// The program that was compiled.
+  public let program: Program
+
+  private let memory: ProgramMemory
+  private let steps: [any Step]
+  private let scratch = SharedScratch()
+  private var runs = 0
+  private var profiler: Profiler?
+
+  /// Compiles a program.
+  ///
+  /// - Parameters:
+  ///   - program: What to compute.
+  ///   - options: Backends and algorithms.
+  ///   - external: Memory of the caller, row-major, that takes the place of inputs and results of
+  ///     these names; it must outlive the executable.
+  /// - Throws: An error of a numerical library that cannot do what the program needs.
+  public init(
+    _ program: Program, options: CompileOptions = CompileOptions(),
+    external: [String: UnsafeMutableBufferPointer<Float>] = [:]
+  ) throws {
+    self.program = program
+    let lowering = Lowering(program, blocksChannels: options.usesOneDNN)
+    let clustering = Clustering(lowering.nodes, results: lowering.results)
+    let schedule = Schedule(lowering.nodes, clustering)
+    memory = ProgramMemory(program, lowering, schedule, external: external)
+    let factory = StepFactory(
+      nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)
+    steps = try factory.steps(for: schedule)
+  }
+
+  /// Bytes of the planned block that all intermediate tensors share.
+  public var arenaBytes: Int { memory.arenaBytes }
+
+  /// Bytes of scratch that kernels share.
+  public var scratchBytes: Int { scratch.byteCount }
+
+  /// The memory of an input, to be filled before a run; row-major.
+  public func input(_ name: String) -> UnsafeMutableBufferPointer<Float> {
+    guard let buffer = memory.inputs[name] else {
+      preconditionFailure("the program has no input \(name); it has \(memory.inputs.keys.sorted())")
+    }
+    return buffer
+  }
+
+  /// Whether the program reads an input of this name.
+  public func hasInput(_ name: String) -> Bool { memory.inputs[name] != nil }
+
+  /// The memory of a result, valid until the next run; row-major.
+  public func result(_ name: String) -> UnsafeBufferPointer<Float> {
+    guard let buffer = memory.results[name] else {
+      preconditionFailure(
+        "the program has no result \(name); it has \(memory.results.keys.sorted())")
+    }
+    return UnsafeBufferPointer(buffer)
+  }
+
+  /// Fills an input from an array of as many elements.
+  public func setInput(_ name: String, to values: [Float]) {
+    let buffer = input(name)
+    precondition(
+      buffer.count == values.count,
+      "\(values.count) values for input \(name), expected \(buffer.count)")
+    _ = buffer.update(fromContentsOf: values)
+  }
+
+  /// Runs the program once.
+  ///
+  /// - Throws: An error of a numerical library.
+  public func run() throws {
+    runs += 1
+    guard let profiler else {
+      for step in steps { try step.execute(run: runs) }
+      return memory.copyResults()
+    }
+    for step in steps { try profiler.measure(step) { try step.execute(run: runs) } }
+    memory.copyResults()
+  }
+
+  /// Measures the time of each kind of step from now on.
+  public func startProfiling() { profiler = Profiler() }
+
+  /// Times and arithmetic by kind of step since `startProfiling`, the longest first.
+  public var profile: [ProfileEntry] { profiler?.entries ?? [] }
+
+  /// The number of steps of one run.
+  public var stepCount: Int { steps.count }
+}
