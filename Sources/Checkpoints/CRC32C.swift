@@ -30,28 +30,43 @@ public struct CRC32C: Sendable, Equatable {
   ///
   /// - Parameter bytes: The next piece of the stream.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    register = Self.tables.withUnsafeBufferPointer { tables in
-      var crc = register
-      var position = 0
-      // Eight bytes a turn ("slicing by 8"): table k advances a byte past k further bytes, so
-      // the eight look-ups do not wait for each other.
-      while position + 8 <= bytes.count {
-        let word = UInt64(
-          littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        let mixed = word ^ UInt64(crc)
-        crc = 0
-        for slice in 0..<8 {
-          let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * slice)) & 0xFF
-          crc ^= tables[(7 - slice) * 256 + byte]
-        }
-        position += 8
+    guard let start = bytes.baseAddress else { return }
+    Self.tables.withUnsafeBufferPointer { tables in
+      guard let table = tables.baseAddress else { return }
+      let words = bytes.count / 8
+      let head = Self.advance(register, over: start, words: words, table: table)
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[(8 * words)...])
+      register = rest.reduce(head) { crc, byte in
+        (crc >> 8) ^ table[Int((crc ^ UInt32(byte)) & 0xFF)]
       }
-      while position < bytes.count {
-        crc = (crc >> 8) ^ tables[Int((crc ^ UInt32(bytes[position])) & 0xFF)]
-        position += 1
-      }
-      return crc
     }
+  }
+
+  // Eight bytes a turn ("slicing by 8"): table k advances a byte past k further bytes, so the eight
+  // look-ups do not wait for each other. Spelled out because an unoptimized build spends most of
+  // its time on the calls that a loop over the bytes makes.
+  private static func advance(
+    _ register: UInt32, over bytes: UnsafeRawPointer, words: Int, table: UnsafePointer<UInt32>
+  ) -> UInt32 {
+    var crc = register
+    var position = 0
+    let end = words &* 8
+    while position < end {
+      let low =
+        crc ^ UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+      let high = UInt32(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: position &+ 4, as: UInt32.self))
+      crc = table[1792 &+ Int(low & 0xFF)]
+      crc ^= table[1536 &+ Int((low &>> 8) & 0xFF)]
+      crc ^= table[1280 &+ Int((low &>> 16) & 0xFF)]
+      crc ^= table[1024 &+ Int(low &>> 24)]
+      crc ^= table[768 &+ Int(high & 0xFF)]
+      crc ^= table[512 &+ Int((high &>> 8) & 0xFF)]
+      crc ^= table[256 &+ Int((high &>> 16) & 0xFF)]
+      crc ^= table[Int(high &>> 24)]
+      position &+= 8
+    }
+    return crc
   }
 
   private static let tables: [UInt32] = {

@@ -44,6 +44,8 @@ extension CheckpointManifest {
   /// The content of the file: JSON whose `checksum` is the CRC-32C of the text with zeros in the
   /// place of its eight digits.
   func encoded() throws(CheckpointError) -> [UInt8] {
+    // Their names alone precede the checksum in the text, see `checksumPlace`.
+    precondition(!buffers.contains("checksum"), "a buffer cannot be called checksum")
     let record = Record(
       checksum: Self.noChecksum, formatVersion: Self.formatVersion, step: progress.step,
       examples: progress.examples, seed: progress.seed, counters: progress.counters,
@@ -114,7 +116,7 @@ extension CheckpointManifest {
     }
   }
 
-  // Keys are sorted and `checksum` precedes every free text, so its first occurrence is the key.
+  // Keys are sorted, and only the names of buffers precede `checksum`: the first one is the key.
   private static func checksumPlace(in text: [UInt8]) -> Range<Int>? {
     guard let key = text.firstRange(of: Array("\"checksum\"".utf8)),
       let quote = text[key.upperBound...].firstIndex(of: UInt8(ascii: "\"")),

@@ -31,4 +31,11 @@ import Testing
     #expect(throws: CheckpointError.self) { try AtomicFile.write("text", to: url) }
     #expect(try Folder.names(in: folder.url) == ["occupied"])
   }
+
+  @Test func aFullDiskIsReportedAsSuch() throws {
+    // Linux gives this device for the purpose: every write fails for lack of space.
+    let file = try FileWriter(creating: URL(filePath: "/dev/full"))
+    let error = try #require(throws: CheckpointError.self) { try file.append([1, 2, 3]) }
+    #expect(error.description == "cannot write /dev/full: No space left on device")
+  }
 }

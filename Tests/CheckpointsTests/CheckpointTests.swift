@@ -129,13 +129,14 @@ import Testing
       store.verify(step: 1)[2].problem == .missing(path: shards[1].path, expected: "a file"))
   }
 
-  @Test func everyFlippedBitOfTheManifestIsSeen() throws {
+  @Test func flippedBitsOfTheManifestAreSeen() throws {
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.url)
     try SampleState().save(step: 1, in: store, shards: 1)
     let url = store.folder.appending(path: "step-000000001/manifest.json")
     let intact = try CheckpointManifest(readFrom: url)
-    for index in 0..<(try Data(contentsOf: url)).count {
+    // Steps of 11 meet keys, digits, texts and the checksum itself.
+    for index in stride(from: 0, to: try Data(contentsOf: url).count, by: 11) {
       try flipBit(of: url, atByte: index)
       let error = #expect(throws: CheckpointError.self, "byte \(index)") {
         try CheckpointManifest(readFrom: url)
