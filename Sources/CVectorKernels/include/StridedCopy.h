@@ -1,6 +1,12 @@
 #pragma once
 
-/// Copies a box of `axes` extents between strided memories; strides are in floats.
+/// The largest number of axes that `hk_copy_strided` accepts.
+enum { HK_COPY_AXES = 8 };
+
+/// Copies a box between strided memories; strides are in floats, in any order.
+///
+/// Transpose, slice, pad, concatenation and broadcast (source stride 0) are all this copy.
+/// Source and destination must not overlap.
 void hk_copy_strided(const float *from, float *to, const long *extents, const long *fromStrides,
                      const long *toStrides, int axes);
 

@@ -59,6 +59,9 @@
         + second.stagedBytes + result.stagedBytes
     }
 
+    /// Whether oneDNN has only its reference loops, which are slower than ``GEMMConvolution``.
+    var isReference: Bool { implementation.contains("ref") }
+
     /// The weights' arrangement outside of oneDNN.
     var plainWeightsDescriptor: MemoryDescriptor {
       get throws(BackendError) { try MemoryDescriptor(geometry.weightExtents, dnnl_oihw) }

@@ -124,6 +124,20 @@
       #expect(error?.description.contains("forward convolution, winograd") == true)
     }
 
+    @Test(arguments: 1...33)
+    func noNumberOfChannelsFallsToReferenceLoops(channels: Int) throws {
+      let geometry = ConvolutionGeometry(
+        batch: 2, inChannels: channels, outChannels: 32, inHeight: 8, inWidth: 8, kernelHeight: 3,
+        kernelWidth: 3, padLow: 1, padHigh: 1)
+      for direction in ConvolutionDirection.allCases {
+        for layouts in Self.possibleLayouts(geometry) {
+          let convolution = try OneDNNConvolution(
+            geometry, direction, layouts: layouts, algorithm: .direct)
+          #expect(!convolution.isReference, "\(direction) \(layouts)")
+        }
+      }
+    }
+
     @Test func convolutionsShareThePackingOfTheSameWeights() throws {
       let geometry = ConvolutionGeometry(
         batch: 1, inChannels: 16, outChannels: 16, inHeight: 8, inWidth: 8, kernelHeight: 3,

@@ -50,7 +50,9 @@ struct ReferenceConvolution {
   /// Strides 1 and 2, kernels 1 and 3, channels that fill blocks and channels that do not.
   static let geometries: [ConvolutionGeometry] = {
     var all: [ConvolutionGeometry] = []
-    for (inChannels, outChannels) in [(1, 16), (3, 32), (16, 48), (32, 3), (48, 1), (3, 1)] {
+    for (inChannels, outChannels) in [
+      (1, 16), (3, 32), (16, 48), (32, 3), (48, 1), (3, 1), (4, 32),
+    ] {
       for (kernel, stride, low, high) in [(3, 1, 1, 1), (1, 1, 0, 0), (3, 2, 0, 1), (3, 2, 1, 1)] {
         all.append(
           ConvolutionGeometry(

@@ -1,0 +1,13 @@
+#include "VectorArithmetic.h"
+
+#include "Dispatch.h"
+
+HK_MULTIVERSION
+void hk_fill(float *dst, long count, float value) {
+  HK_VECTORIZE for (long j = 0; j < count; j++) dst[j] = value;
+}
+
+HK_MULTIVERSION
+void hk_add_scaled(float *dst, const float *src, long count, float scale) {
+  HK_VECTORIZE for (long j = 0; j < count; j++) dst[j] += scale * src[j];
+}
