@@ -1,7 +1,9 @@
 /// Vector-Jacobian products: cotangents of `inputs` for given cotangents of `outputs`.
 ///
 /// The result is a program in the same graph, so it can be differentiated again. Values in
-/// `inputs` count as independent of each other and may lie anywhere in the graph.
+/// `inputs` count as independent of each other and may lie anywhere in the graph. An operation on a
+/// negation, reshape, repetition or constant multiple is simplified to one on what lies behind, so
+/// an input of such a form has less influence than was written.
 ///
 /// - Parameters:
 ///   - outputs: The values that are differentiated.

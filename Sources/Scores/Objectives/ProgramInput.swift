@@ -1,0 +1,22 @@
+/// The names of the inputs of programs over scores; parameters have their own names.
+///
+/// B is the batch; data have the shape `[B]` followed by the example's shape.
+public enum ProgramInput {
+  /// Data: clean in training and evaluation, noisy where only the score is asked for.
+  public static let data = "x"
+  /// Standard normal noise, of the data's shape.
+  public static let noise = "z"
+  /// The factor m of the clean data in the noisy data, `[B]`.
+  public static let meanFactor = "mean_factor"
+  /// The standard deviation s of the noise, `[B]`.
+  public static let standardDeviation = "std"
+  /// What the network is told about the noise level, `[B]`.
+  public static let condition = "noise"
+  /// The factor of each example's denoising loss, `[B]`.
+  public static let weight = "weight"
+  /// Two words for each example as bit patterns, `[B, 2]`.
+  public static let dropoutKeys = "dropout_keys"
+
+  /// A probe v with `E[v v^T] = I`, of the data's shape.
+  public static func probe(_ index: Int) -> String { "v\(index)" }
+}
