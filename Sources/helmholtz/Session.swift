@@ -1,0 +1,88 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import MPI
+import Training
+
+/// The ranks that were started together, from the first call of MPI to the exit of the process.
+enum Session {
+  /// Starts MPI; every rank must call this before any other communication.
+  ///
+  /// Small nonblocking reductions by the default algorithm of Open MPI send everything to one rank
+  /// first; the ring spreads the load. A value in the environment wins.
+  static func start() throws(MPIError) -> MPIEnvironment {
+    setenv("OMPI_MCA_coll_libnbc_iallreduce_algorithm", "1", 0)
+    return try MPIEnvironment.start()
+  }
+
+  /// Whether this process is the one that speaks for what all ranks know.
+  ///
+  /// Before MPI has started, the launcher's variables tell: Open MPI's, PMIx's and Slurm's.
+  static var speaks: Bool {
+    if MPIEnvironment.isInitialized, !MPIEnvironment.isFinalized,
+      let environment = try? MPIEnvironment.start()
+    {
+      return environment.world.rank == 0
+    }
+    let environment = ProcessInfo.processInfo.environment
+    let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"].lazy
+      .compactMap { environment[$0] }.first
+    return rank.map { $0 == "0" } ?? true
+  }
+
+  /// Ends a process that has done its part; every rank must call this.
+  static func leave(_ status: ExitStatus) -> Never {
+    finalize()
+    exit(status.rawValue)
+  }
+
+  /// Reports an error and ends the process, and all others with it if they do not know of it.
+  static func leave(dueTo error: any Error) -> Never {
+    if let status = error as? ExitStatus { leave(status) }
+    guard MPIEnvironment.isInitialized, !MPIEnvironment.isFinalized, !isShared(error) else {
+      report(error)
+      leave(ExitStatus(error))
+    }
+    if let environment = try? MPIEnvironment.start(), environment.world.size > 1 {
+      let rank = "rank \(environment.world.rank) of \(environment.world.size)"
+      say("helmholtz: \(rank) on \(environment.processorName): \(error)", to: .standardError)
+    } else {
+      say("helmholtz: \(error)", to: .standardError)
+    }
+    MPIEnvironment.abort(code: ExitStatus(error).rawValue)
+  }
+
+  private static func report(_ error: any Error) {
+    guard speaks else { return }
+    let code = Helmholtz.exitCode(for: error)
+    // Requests for help are errors to the argument parser, and so are words it does not know.
+    guard !code.isSuccess else { return say(Helmholtz.message(for: error), to: .standardOutput) }
+    let text = Helmholtz.message(for: error)
+    say("helmholtz: \(text)", to: .standardError)
+  }
+
+  private static func isShared(_ error: any Error) -> Bool {
+    if error is SharedFailure || error is TrainingError { return true }
+    switch error as? CheckpointError {
+    case .failedOnRanks, .notShared: return true
+    default: return false
+    }
+  }
+
+  /// Prints a line that concerns all ranks, from rank 0.
+  static func warn(_ text: String) {
+    guard speaks else { return }
+    say("warning: \(text)", to: .standardError)
+  }
+
+  private static func say(_ text: String, to file: FileHandle) {
+    // What `print` holds back comes first.
+    fflush(nil)
+    file.write(Data((text + "\n").utf8))
+  }
+
+  private static func finalize() {
+    guard MPIEnvironment.isInitialized, !MPIEnvironment.isFinalized else { return }
+    try? MPIEnvironment.start().finalize()
+  }
+}
