@@ -89,7 +89,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Autodiff", "Execution", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Autodiff", "Execution", "Checkpoints",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       path: "Tests/TestSupport",
       // The reference loops are too slow for whole networks without optimization.

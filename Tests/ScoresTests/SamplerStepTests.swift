@@ -1,4 +1,5 @@
 import Scores
+import TestSupport
 import Testing
 
 /// One update of every predictor and corrector with given noise and the exact Gaussian score.
