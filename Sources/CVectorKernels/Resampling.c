@@ -17,38 +17,51 @@ HK_INLINE void hk_phase(long o, int up, int down, int padLow, long *k, long *sam
   *sample = (start + *k) / up;
 }
 
-/// Rows: each output row is a weighted sum of whole input rows of `width` floats.
-HK_INLINE void hk_filter_rows(const float *x, float *y, long h, long outH, long width,
-                              const float *taps, int ntaps, int up, int down, int padLow) {
-  for (long o = 0; o < outH; o++, y += width) {
-    long k, sample;
-    int written = 0;
-    hk_phase(o, up, down, padLow, &k, &sample);
-    for (; k < ntaps; k += up, sample++) {
-      if (sample < 0 || sample >= h) continue;
-      const float weight = taps[ntaps - 1 - k];
-      const float *row = x + sample * width;
-      if (written) {
-        HK_VECTORIZE for (long j = 0; j < width; j++) y[j] += weight * row[j];
-      } else {
-        HK_VECTORIZE for (long j = 0; j < width; j++) y[j] = weight * row[j];
-      }
-      written = 1;
+/// Rows: output row `o` is a weighted sum of whole input rows of `width` floats.
+HK_INLINE void hk_filter_row(const float *x, float *y, long o, long h, long width,
+                             const float *taps, int ntaps, int up, int down, int padLow) {
+  long k, sample;
+  int written = 0;
+  hk_phase(o, up, down, padLow, &k, &sample);
+  for (; k < ntaps; k += up, sample++) {
+    if (sample < 0 || sample >= h) continue;
+    const float weight = taps[ntaps - 1 - k];
+    const float *row = x + sample * width;
+    const int hasNext = k + up < ntaps && sample + 1 < h;
+    if (!written && hasNext) {
+      // Two taps at once: all there are when an image is enlarged by [1, 3, 3, 1].
+      const float next = taps[ntaps - 1 - k - up];
+      HK_VECTORIZE for (long j = 0; j < width; j++) y[j] = weight * row[j] + next * row[width + j];
+      k += up, sample++;
+    } else if (written) {
+      HK_VECTORIZE for (long j = 0; j < width; j++) y[j] += weight * row[j];
+    } else {
+      HK_VECTORIZE for (long j = 0; j < width; j++) y[j] = weight * row[j];
     }
-    if (!written) memset(y, 0, (size_t)width * sizeof(float));
+    written = 1;
   }
+  if (!written) memset(y, 0, (size_t)width * sizeof(float));
 }
 
 /// Columns of sixteen lanes: the lanes are the vector.
 HK_INLINE void hk_filter_lanes(const float *x, float *y, long w, long outW, const float *taps,
                                int ntaps, int up, int down, int padLow) {
-  for (long o = 0; o < outW; o++, y += 16) {
-    hk_lanes sum = {0};
-    long k, sample;
-    hk_phase(o, up, down, padLow, &k, &sample);
-    for (; k < ntaps; k += up, sample++)
-      if (sample >= 0 && sample < w) sum += taps[ntaps - 1 - k] * HK_LANES(x + sample * 16);
-    HK_LANES(y) = sum;
+  for (long phase = 0; phase < up && phase < outW; phase++) {
+    long k0, sample0;
+    hk_phase(phase, up, down, padLow, &k0, &sample0);
+    for (long o = phase, sample = sample0; o < outW; o += up, sample += down) {
+      hk_lanes sum = {0};
+      const float *position = x + sample * 16;
+      const int isInside = sample >= 0 && sample + (ntaps - 1 - k0) / up < w;
+      if (isInside) {
+        for (long k = k0; k < ntaps; k += up, position += 16)
+          sum += taps[ntaps - 1 - k] * HK_LANES(position);
+      } else {
+        for (long k = k0, at = sample; k < ntaps; k += up, at++, position += 16)
+          if (at >= 0 && at < w) sum += taps[ntaps - 1 - k] * HK_LANES(position);
+      }
+      HK_LANES(y + o * 16) = sum;
+    }
   }
 }
 
@@ -72,25 +85,35 @@ HK_INLINE void hk_filter_columns(const float *x, float *y, long w, long outW, co
   }
 }
 
+/// Constant factors make the strides of the usual cases known to the compiler.
+HK_INLINE void hk_filter_plain_row(const float *x, float *y, long w, long outW, const float *taps,
+                                   int ntaps, int up, int down, int padLow) {
+  if (up == 2 && down == 1)
+    hk_filter_columns(x, y, w, outW, taps, ntaps, 2, 1, padLow);
+  else if (up == 1 && down == 2)
+    hk_filter_columns(x, y, w, outW, taps, ntaps, 1, 2, padLow);
+  else if (up == 1 && down == 1)
+    hk_filter_columns(x, y, w, outW, taps, ntaps, 1, 1, padLow);
+  else
+    hk_filter_columns(x, y, w, outW, taps, ntaps, up, down, padLow);
+}
+
 long hk_fir_scratch(long h, long w, long outH, long outW, int lanes) {
-  (void)h;
-  (void)outW;
-  return outH * w * lanes;
+  (void)h, (void)outH, (void)outW;
+  return w * lanes;
 }
 
 HK_MULTIVERSION
 void hk_fir(const float *x, float *y, long planes, long h, long w, long outH, long outW,
             const float *taps, int ntaps, int up, int down, int padLow, int lanes,
             float *scratch) {
-  for (long plane = 0; plane < planes; plane++, x += h * w * lanes, y += outH * outW * lanes) {
-    hk_filter_rows(x, scratch, h, outH, w * lanes, taps, ntaps, up, down, padLow);
-    for (long row = 0; row < outH; row++) {
-      const float *source = scratch + row * w * lanes;
-      float *destination = y + row * outW * lanes;
+  for (long plane = 0; plane < planes; plane++, x += h * w * lanes) {
+    for (long row = 0; row < outH; row++, y += outW * lanes) {
+      hk_filter_row(x, scratch, row, h, w * lanes, taps, ntaps, up, down, padLow);
       if (lanes == 16)
-        hk_filter_lanes(source, destination, w, outW, taps, ntaps, up, down, padLow);
+        hk_filter_lanes(scratch, y, w, outW, taps, ntaps, up, down, padLow);
       else
-        hk_filter_columns(source, destination, w, outW, taps, ntaps, up, down, padLow);
+        hk_filter_plain_row(scratch, y, w, outW, taps, ntaps, up, down, padLow);
     }
   }
 }
