@@ -1,4 +1,5 @@
 import Autodiff
+import Execution
 import Networks
 import Scores
 import TestSupport
@@ -64,6 +65,23 @@ import Testing
     #expect(
       try penalty.discrepancies(
         penalty.results(), losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+  }
+
+  @Test(arguments: CompileOptions.ConvolutionBackend.allCases)
+  func executorReproducesQuasiConservativeLosses(
+    _ backend: CompileOptions.ConvolutionBackend
+  ) throws {
+    let options = CompileOptions(convolutionBackend: backend)
+    for loss in [try loss(ve: quasiConservative), try loss(vp: quasiConservative)] {
+      let results = try loss.executedResults(options)
+      #expect(try loss.discrepancies(results, losses: totals, gradients: "grad_total") == [])
+    }
+    for loss in [try loss(ve: penaltyAlone), try loss(vp: penaltyAlone)] {
+      let results = try loss.executedResults(options)
+      #expect(
+        try loss.discrepancies(
+          results, losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+    }
   }
 
   @Test func likelihoodWeightedLossOfDDPMppIsTheReferenceImplementations() throws {

@@ -47,6 +47,10 @@ import Testing
           "loss": "out/\(name)_total", "regularizer": "out/\(name)_reg_mean",
           "regularizer_examples": "out/\(name)_reg",
         ], gradients: "grad_\(name)") == [])
+    let executed = try total.executedResults()
+    #expect(
+      try total.discrepancies(
+        executed, losses: ["loss": "out/\(name)_total"], gradients: "grad_\(name)") == [])
     let alone = try loss(
       unconstrained, penalty: QuasiConservative(estimator: estimator, strength: 1),
       denoises: false)

@@ -1,4 +1,5 @@
 import Autodiff
+import Execution
 import Networks
 import Scores
 import TestSupport
@@ -37,6 +38,19 @@ struct ReferenceLoss {
   /// The results in double precision.
   func results() throws -> [String: [Double]] {
     try ReferenceEvaluator(inputs).evaluate(program)
+  }
+
+  /// The results in single precision, from the executor.
+  func executedResults(_ options: CompileOptions = CompileOptions()) throws -> [String: [Double]] {
+    let executable = try Executable(program, options: options)
+    for port in program.inputs {
+      executable.setInput(port.name, to: (inputs[port.name] ?? []).map(Float.init))
+    }
+    try executable.run()
+    return Dictionary(
+      uniqueKeysWithValues: program.results.map {
+        ($0.name, executable.result($0.name).map(Double.init))
+      })
   }
 
   /// What is further from the reference than its tolerance, one line for each tensor.
