@@ -121,7 +121,8 @@ struct Clustering {
       for operand in operands {
         switch nodes[operand].operation {
         case .constant: continue
-        case .elementwise where self.domain(of: operand) == domain
+        case .elementwise
+        where self.domain(of: operand) == domain
           && (members.contains(operand)
             || recomputation.isCheap(operand) && !required[operand]):
           stack.append(operand)

@@ -95,7 +95,7 @@ final class GEMMConvolutionStep: Step {
       do {
         convolution = try OneDNNConvolution(
           request.geometry, request.direction, layouts: request.layouts, algorithm: algorithm)
-      } catch where algorithm == .winograd {
+      } catch  where algorithm == .winograd {
         convolution = try OneDNNConvolution(
           request.geometry, request.direction, layouts: request.layouts, algorithm: .direct)
       }
@@ -105,7 +105,9 @@ final class GEMMConvolutionStep: Step {
       scratch.reserve(bytes: convolution.scratchBytes)
     }
 
-    var kind: String { "convolution \(convolution.direction.rawValue) (\(convolution.implementation))" }
+    var kind: String {
+      "convolution \(convolution.direction.rawValue) (\(convolution.implementation))"
+    }
     var floatingPointOperations: Int { convolution.geometry.floatingPointOperations }
 
     func execute(run: Int) throws {

@@ -24,7 +24,9 @@ extension ElementwiseFunction {
   }
 
   // The vector instruction for the function, with a number as immediate where it has one.
-  private func instruction(_ operands: [InstructionOperand], into destination: Int) -> hk_instruction {
+  private func instruction(_ operands: [InstructionOperand], into destination: Int)
+    -> hk_instruction
+  {
     switch (self, operands.map(\.register), operands.map(\.number)) {
     case (.copy, let registers, let numbers):
       if let value = numbers[0] { return make(HK_FILL, destination, [], value) }

@@ -33,7 +33,8 @@ struct Lowering {
   }
 
   private mutating func append(
-    _ operation: LoweredOperation, _ operands: [Int], _ shape: Shape, _ layout: ActivationLayout = .plain
+    _ operation: LoweredOperation, _ operands: [Int], _ shape: Shape,
+    _ layout: ActivationLayout = .plain
   ) -> Int {
     nodes.append(
       LoweredNode(operation: operation, operands: operands, shape: shape, layout: layout))
@@ -77,7 +78,8 @@ struct Lowering {
       .elementwise(function), operands.map { readable($0, in: domain) }, shape, domain.layout)
   }
 
-  private mutating func lowerReduction(_ kind: ReductionKind, _ operand: Int, _ shape: Shape) -> Int {
+  private mutating func lowerReduction(_ kind: ReductionKind, _ operand: Int, _ shape: Shape) -> Int
+  {
     let layout = isView(operand) ? .plain : nodes[operand].layout
     let domain = Domain(shape: nodes[operand].shape, layout: layout)
     let keepsBlocks = layout == .blocked && shape.isBlockable
@@ -86,7 +88,9 @@ struct Lowering {
   }
 
   private mutating func lowerKernel(_ node: Node, _ operands: [Int]) -> Int {
-    func activations(_ index: Int) -> ActivationLayout { activationLayout(nodes[operands[index]].shape) }
+    func activations(_ index: Int) -> ActivationLayout {
+      activationLayout(nodes[operands[index]].shape)
+    }
     var layouts = [ActivationLayout](repeating: .plain, count: operands.count)
     var result = ActivationLayout.plain
     switch node.primitive {
@@ -111,7 +115,9 @@ struct Lowering {
   }
 
   // Boxes can be copied in blocked layout only where they cut between blocks.
-  private func alignedLayout(_ operands: [Int], _ shape: Shape, channelStarts: [[Int]]) -> ActivationLayout {
+  private func alignedLayout(_ operands: [Int], _ shape: Shape, channelStarts: [[Int]])
+    -> ActivationLayout
+  {
     guard blocksChannels, shape.isBlockable,
       operands.contains(where: { nodes[$0].layout == .blocked }),
       operands.allSatisfy({ nodes[$0].shape.isBlockable }),
@@ -137,7 +143,8 @@ struct Lowering {
       let source = nodes[number].operands[0]
       let shape = nodes[source].shape
       // Row-major memory that varies over channels alone is the same in both layouts.
-      let layout: ActivationLayout = domain.layout == .blocked && shape.isBlockable ? .blocked : .plain
+      let layout: ActivationLayout =
+        domain.layout == .blocked && shape.isBlockable ? .blocked : .plain
       let moved = inMemory(source, layout)
       return moved == source
         ? number : append(.broadcast, [moved], nodes[number].shape, nodes[moved].layout)

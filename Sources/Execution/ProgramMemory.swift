@@ -79,7 +79,8 @@ final class ProgramMemory {
 
   // A result is computed in the caller's memory unless it is an input or wanted twice.
   private func placeResults(
-    _ program: Program, _ lowering: Lowering, _ external: [String: UnsafeMutableBufferPointer<Float>]
+    _ program: Program, _ lowering: Lowering,
+    _ external: [String: UnsafeMutableBufferPointer<Float>]
   ) {
     for (port, node) in zip(program.results, lowering.results) {
       guard let buffer = external[port.name] else { continue }

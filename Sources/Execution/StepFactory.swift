@@ -57,7 +57,8 @@ struct StepFactory {
     }
   }
 
-  private func convolution(_ request: ConvolutionRequest, _ place: KernelMemory) throws -> any Step {
+  private func convolution(_ request: ConvolutionRequest, _ place: KernelMemory) throws -> any Step
+  {
     #if OneDNN
       if options.usesOneDNN {
         return try OneDNNConvolutionStep(
@@ -76,8 +77,17 @@ struct StepFactory {
     let product = MatrixProduct(
       batch: shape.rank == 3 ? shape[0] : 1, m: shape[shape.rank - 2], n: shape[shape.rank - 1],
       k: inner, transposesA: first, transposesB: second)
+    #if OneDNN
+      if options.usesOneDNN, product.m * product.n * product.k > 0 {
+        return ClosureStep(
+          "matrix product (oneDNN)", floatingPointOperations: product.floatingPointOperations
+        ) {
+          OneDNN.multiply(product, place.operands[0], place.operands[1], into: place.result)
+        }
+      }
+    #endif
     return ClosureStep(
-      "matrix product", floatingPointOperations: product.floatingPointOperations
+      "matrix product (OpenBLAS)", floatingPointOperations: product.floatingPointOperations
     ) {
       product.execute(place.operands[0], place.operands[1], into: place.result)
     }

@@ -4,7 +4,9 @@ extension Domain {
   /// The extents of the domain's axes in the order of memory, the channel block last if blocked.
   var extents: [Int] {
     guard layout == .blocked else { return shape.dimensions }
-    return [shape[0], shape[1] / ActivationLayout.lanes, shape[2], shape[3], ActivationLayout.lanes]
+    return [
+      shape[0], shape[1] / ActivationLayout.lanes, shape[2], shape[3], ActivationLayout.lanes,
+    ]
   }
 
   /// How far apart in memory neighbours along each of `extents` are, 0 where the tensor repeats.

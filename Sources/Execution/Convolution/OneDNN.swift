@@ -32,6 +32,27 @@
     /// 18.1.1), so each replica's thread must have done this before it runs a primitive.
     static func useOneThread() { setNumberOfThreads?(1) }
 
+    /// One row-major matrix product; extents and strides as in ``MatrixProduct``.
+    ///
+    /// Debian's OpenBLAS falls back to kernels without AVX on processors newer than itself, where
+    /// this is several times faster.
+    static func multiply(
+      _ product: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+      into out: UnsafeMutablePointer<Float>
+    ) {
+      useOneThread()
+      for index in 0..<product.batch {
+        let status = dnnl_sgemm(
+          product.transposesA ? CChar(UInt8(ascii: "T")) : CChar(UInt8(ascii: "N")),
+          product.transposesB ? CChar(UInt8(ascii: "T")) : CChar(UInt8(ascii: "N")),
+          Int64(product.m), Int64(product.n), Int64(product.k), 1, a + index * product.strideA,
+          Int64(product.transposesA ? product.m : product.k), b + index * product.strideB,
+          Int64(product.transposesB ? product.k : product.n), 0,
+          out + index * product.strideOut, Int64(product.n))
+        precondition(status == dnnl_success, "dnnl_sgemm refused \(product)")
+      }
+    }
+
     static func check(
       _ status: dnnl_status_t, _ request: @autoclosure () -> String
     ) throws(BackendError) {
