@@ -11,8 +11,8 @@ final class ClusterStep: Step {
 
   /// - Parameters:
   ///   - program: The instructions.
-  ///   - counts: Elements of each accessed node.
-  ///   - addresses: Where each accessed node lies.
+  ///   - count: Elements of an accessed node.
+  ///   - address: Where an accessed node lies.
   init(
     _ program: TileProgram, count: (Int) -> Int, address: (Int) -> UnsafeMutablePointer<Float>
   ) {

@@ -4,7 +4,10 @@ protocol Step: AnyObject {
   var kind: String { get }
   /// Multiplications and additions of one execution, 0 where memory is what counts.
   var floatingPointOperations: Int { get }
+  /// Does the work on the memory that was assigned.
+  ///
   /// - Parameter run: The number of the run; packed weights are refreshed once in each.
+  /// - Throws: An error of a numerical library.
   func execute(run: Int) throws
 }
 

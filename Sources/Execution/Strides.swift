@@ -14,6 +14,7 @@ extension Domain {
   /// - Parameters:
   ///   - tensor: A shape with the domain's rank and extents, or 1.
   ///   - memory: The tensor's layout.
+  /// - Returns: One stride for each of `extents`.
   func strides(of tensor: Shape, _ memory: ActivationLayout) -> [Int] {
     if layout == .plain {
       precondition(memory == .plain || !tensor.isBlockable, "blocked memory in a plain domain")
