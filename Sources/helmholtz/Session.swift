@@ -24,10 +24,16 @@ enum Session {
     {
       return environment.world.rank == 0
     }
+    return launcherRank.map { $0 == "0" } ?? true
+  }
+
+  /// Whether `mpirun` or `srun` has started this process.
+  static var isUnderLauncher: Bool { launcherRank != nil }
+
+  private static var launcherRank: String? {
     let environment = ProcessInfo.processInfo.environment
-    let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"].lazy
+    return ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"].lazy
       .compactMap { environment[$0] }.first
-    return rank.map { $0 == "0" } ?? true
   }
 
   /// Ends a process that has done its part; every rank must call this.
@@ -67,6 +73,12 @@ enum Session {
     case .failedOnRanks, .notShared: return true
     default: return false
     }
+  }
+
+  /// Prints a line of information from rank 0.
+  static func note(_ text: String) {
+    guard speaks else { return }
+    say(text, to: .standardOutput)
   }
 
   /// Prints a line that concerns all ranks, from rank 0.

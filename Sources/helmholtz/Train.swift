@@ -1,15 +1,69 @@
 import ArgumentParser
+import Execution
+import MPI
 import RunConfiguration
+import Telemetry
 import Training
 
 /// Trains a model, or continues to.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a model; the same command continues a run that was stopped.")
+    abstract: "Train a model; the same command continues a run that was stopped.",
+    discussion: """
+      Start it under mpirun to train on several ranks; the number may change when a run is \
+      continued. SIGTERM, SIGINT and SIGUSR1 save a checkpoint and end with exit code 75.
+      """)
 
   @OptionGroup var choice: ConfigurationChoice
 
+  @Option(name: .customLong("run"), help: "The folder of the run, which all ranks must see.")
+  var folder: String?
+
+  @Flag(help: "Start anew; an existing folder is renamed to FOLDER.old-N.")
+  var fresh = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Start a new run from the newest checkpoint of another run, or from a weights file.",
+      valueName: "run|file.safetensors"))
+  var initFrom: String?
+
+  @Flag(help: "Print what the run needs, without data, and stop.")
+  var dryRun = false
+
+  @Option(help: "The number of ranks that a dry run plans for.")
+  var ranks: Int?
+
+  func validate() throws {
+    guard dryRun || folder != nil else {
+      throw ValidationError("--run FOLDER is missing; found no folder, expected one")
+    }
+    guard ranks == nil || dryRun else {
+      throw ValidationError("--ranks is for --dry-run; mpirun -n sets the ranks of a run")
+    }
+    guard ranks.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--ranks: found \(ranks ?? 0), expected a positive number")
+    }
+  }
+
   func run() throws {
-    _ = try choice.resolved()
+    let environment = try Session.start()
+    let world = environment.world
+    let resolved = try world.together { try choice.resolved() }
+    if world.rank == 0 { resolved.warnings.forEach(Session.warn) }
+    if dryRun {
+      // One plan holds for all ranks, and memory for one is enough.
+      let lines = try world.fromRankZero {
+        try RunPlan(resolved.settings, ranks: ranks ?? world.size).lines
+      }
+      guard world.rank == 0 else { return }
+      print("convolutions: \(resolved.settings.compileOptions.convolutionLibrary)")
+      lines.forEach { print($0) }
+      return
+    }
+    let session = TrainingSession(
+      resolved: resolved, folder: RunFolder(path: folder ?? ""), environment: environment,
+      origin: initFrom)
+    if try session.run(startsAnew: fresh) == .stopped { throw ExitStatus.stopped }
   }
 }

@@ -1,4 +1,6 @@
+import Autodiff
 public import Datasets
+public import Networks
 public import RunConfiguration
 
 extension RunSettings {
@@ -22,6 +24,26 @@ extension RunSettings {
     case .spirals: return toy(.spirals, split)
     case .checkerboard: return toy(.checkerboard, split)
     }
+  }
+
+  /// Reads the training examples of a run and checks that the model can be trained on them.
+  ///
+  /// - Parameter model: The model.
+  /// - Returns: The examples.
+  /// - Throws: `DatasetError` if a file is missing or damaged, ``TrainingError`` if the shape is
+  ///   another than the model's or there are too few.
+  public func trainingExamples(for model: ScoreModel) throws -> any Dataset {
+    let examples = try examples(.train)
+    let expected = model.network.exampleShape.dimensions
+    guard examples.shape == expected else {
+      throw TrainingError.unsuitableData(
+        name: examples.name, found: examples.shape, expected: expected)
+    }
+    guard examples.count >= training.globalBatch else {
+      throw TrainingError.tooFewExamples(
+        name: examples.name, found: examples.count, expected: training.globalBatch)
+    }
+    return examples
   }
 
   private func toy(_ kind: ToyDensity.Kind, _ split: DatasetSplit) -> ToyDensity {

@@ -1,0 +1,85 @@
+import Autodiff
+import Checkpoints
+import Execution
+import Networks
+public import RunConfiguration
+
+/// What a run will need, found out without data.
+public struct RunPlan: Sendable {
+  /// The split of the global batch.
+  public let batch: BatchPlan
+  /// The number of values that training changes.
+  public let parameterCount: Int
+  /// The number of tensors in a checkpoint, fixed ones included.
+  public let tensorCount: Int
+  /// Bytes of weights, moments, average and gradients on each rank.
+  public let stateBytes: Int
+  /// The number of examples of the program that was compiled.
+  public let compiledBatch: Int
+  /// Bytes of intermediate tensors and scratch of that program.
+  public let workBytes: Int
+  /// The number of steps of that program.
+  public let programSteps: Int
+  /// Bytes of a checkpoint, all shards together, without headers.
+  public let checkpointBytes: Int
+
+  // From this number of weights on, one example is compiled and the rest is proportion.
+  private static let largeNetwork = 10_000_000
+
+  /// Builds the model and compiles the program of a training step.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - ranks: The number of ranks.
+  /// - Throws: `ConfigurationError`, `NetworkError`, an error of a numerical library.
+  public init(_ settings: RunSettings, ranks: Int) throws {
+    try settings.validate(ranks: ranks)
+    batch = try settings.batchPlan(ranks: ranks)
+    let layout = ParameterLayout(try settings.scoreModel().network.parameters)
+    parameterCount = layout.trainableCount
+    tensorCount = layout.parameters.count
+    stateBytes = TrainingState.byteCount(layout)
+    checkpointBytes =
+      4 * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
+    compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : 1
+    let compiled = try BatchPlan(
+      globalBatch: settings.training.globalBatch, ranks: ranks, microBatch: compiledBatch)
+    let program = try GradientProgram(settings, plan: compiled, state: TrainingState(layout))
+    workBytes = program.workBytes
+    programSteps = program.executable.stepCount
+  }
+
+  /// Bytes of intermediate tensors for a whole micro-batch, by proportion if less was compiled.
+  public var estimatedWorkBytes: Int { workBytes / compiledBatch * batch.microBatch }
+
+  /// The plan as lines to print.
+  public var lines: [String] {
+    let compiled =
+      compiledBatch == batch.microBatch
+      ? "" : ", estimated from \(Self.mebibytes(workBytes)) for \(compiledBatch)"
+    return [
+      "parameters: \(Self.grouped(parameterCount)) in \(tensorCount) tensors",
+      "batch: \(batch.globalBatch) = \(batch.ranks) ranks x \(batch.accumulation) passes x"
+        + " \(batch.microBatch) examples",
+      "program: \(programSteps) kernels and fused loops",
+      "memory of a rank: \(Self.mebibytes(stateBytes + estimatedWorkBytes))",
+      "  weights, gradients, moments, average: \(Self.mebibytes(stateBytes))",
+      "  arena and scratch for \(batch.microBatch) examples:"
+        + " \(Self.mebibytes(estimatedWorkBytes))\(compiled)",
+      "checkpoint: \(Self.mebibytes(checkpointBytes)) in \(batch.ranks) shards",
+    ]
+  }
+
+  private static func mebibytes(_ bytes: Int) -> String {
+    let tenths = (bytes * 10 + 524_288) / 1_048_576
+    return "\(tenths / 10).\(tenths % 10) MiB"
+  }
+
+  private static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number))
+    return digits.indices.reduce(into: "") { text, index in
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+      text.append(digits[index])
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Checkpoints
+import Foundation
+public import MPI
+public import RunConfiguration
+import Telemetry
+
+/// A session of training: steps, checkpoints, samples and evaluations in their rhythm.
+public final class TrainingLoop {
+  private let settings: RunSettings
+  private let state: TrainingState
+  private let step: DataParallelStep
+  private let folder: RunFolder
+  private let communicator: Communicator
+  private let extras: TrainingExtras
+  private let notes: [String: String]
+  private let start = ContinuousClock.now
+  private var journal: RunJournal
+  private var savedStep: Int?
+
+  /// Combines the parts of a session.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - state: The state to start from, equal on all ranks.
+  ///   - step: The compiled step, bound to the state.
+  ///   - folder: The run folder, prepared.
+  ///   - journal: Where rank 0 writes.
+  ///   - extras: What is done beside training.
+  ///   - communicator: The ranks of the run.
+  public init(
+    _ settings: RunSettings, state: TrainingState, step: DataParallelStep, folder: RunFolder,
+    journal: RunJournal, extras: TrainingExtras, over communicator: Communicator
+  ) {
+    self.settings = settings
+    self.state = state
+    self.step = step
+    self.folder = folder
+    self.journal = journal
+    self.extras = extras
+    self.communicator = communicator
+    notes = ["config": settings.yaml, "version": ProgramVersion.current]
+    savedStep = state.counters.step > 0 ? state.counters.step : nil
+  }
+
+  /// Trains until all steps are done or something asks to stop; every rank must call this.
+  ///
+  /// - Returns: Why the session ended.
+  /// - Throws: `TrainingError.diverged` on all ranks, `CheckpointError`, `TelemetryError`,
+  ///   `MPIError`, an error of a numerical library.
+  public func run() throws -> TrainingOutcome {
+    let rhythm = settings.training
+    var outcome = TrainingOutcome.finished
+    while state.counters.step < rhythm.steps {
+      let summary = try step(isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp)
+      if summary.isStopRequested {
+        outcome = .stopped
+      } else if summary.isTimeUp {
+        outcome = .timeUp
+      }
+      let isLast = outcome != .finished || summary.step == rhythm.steps
+      try journal.record(summary, isLast: isLast)
+      if isDue(rhythm.checkpointEvery) || isLast { try save() }
+      if isLast && outcome != .finished { break }
+      if isDue(rhythm.sampleEvery) { try drawSamples() }
+      if isDue(rhythm.evaluateEvery) { try evaluate() }
+    }
+    if savedStep != state.counters.step { try save() }
+    journal.endProgress()
+    try journal.write(
+      outcome == .stopped ? "stopped" : "finished",
+      [
+        ("step", .integer(state.counters.step)), ("outcome", .string(outcome.rawValue)),
+        ("signal", .integer(Int(StopSignals.last ?? 0))),
+        ("seconds", .number((ContinuousClock.now - start) / .seconds(1))),
+      ])
+    return outcome
+  }
+
+  private func isDue(_ interval: Int) -> Bool {
+    interval > 0 && state.counters.step.isMultiple(of: interval)
+  }
+
+  private var isTimeUp: Bool {
+    settings.training.maxMinutes.map { ContinuousClock.now - start > .seconds(60 * $0) } ?? false
+  }
+
+  private func save() throws {
+    guard savedStep != state.counters.step else { return }
+    let policy = RetentionPolicy(
+      keepLast: settings.checkpoint.keepLast,
+      keepEvery: settings.checkpoint.keepEvery > 0 ? settings.checkpoint.keepEvery : nil)
+    try measured("checkpoint") {
+      let warnings = try folder.checkpoints.save(
+        state.counters.progress(seed: settings.seed, notes: notes), buffers: state.buffers,
+        table: state.layout.table, keeping: policy, over: communicator)
+      return warnings.map { ("warning", .string($0)) }
+    }
+    savedStep = state.counters.step
+  }
+
+  private func drawSamples() throws {
+    guard let drawSamples = extras.drawSamples else { return }
+    let file = folder.samplesFile(ofStep: state.counters.step)
+    try measured("sample") {
+      try drawSamples(state, file) + [("file", .string(file.lastPathComponent))]
+    }
+  }
+
+  private func evaluate() throws {
+    guard let evaluate = extras.evaluate else { return }
+    try measured("evaluation") { try evaluate(state) }
+  }
+
+  /// Writes an event about work that is not training, with its time.
+  private func measured(
+    _ kind: String, _ work: () throws -> [(String, EventValue)]
+  ) throws {
+    let begin = ContinuousClock.now
+    let fields = try work()
+    let time = ContinuousClock.now - begin
+    journal.skipTime(time)
+    try journal.write(
+      kind,
+      [("step", .integer(state.counters.step)), ("seconds", .number(time / .seconds(1)))] + fields)
+  }
+}

@@ -1,0 +1,30 @@
+public import RunConfiguration
+public import Scores
+
+extension RunSettings {
+  /// The loss and the penalty.
+  public var trainingObjective: Objective {
+    let reduction: DenoisingScoreMatching.Reduction =
+      switch objective.reduction {
+      case .halfSum: .halfSum
+      case .sum: .sum
+      case .mean: .mean
+      }
+    return Objective(
+      denoising: DenoisingScoreMatching(
+        reduction: reduction, isWeighted: objective.weighting == .likelihood),
+      penalty: penalty)
+  }
+
+  private var penalty: QuasiConservative? {
+    guard regularizer.kind == .quasiConservative else { return nil }
+    let estimator: QuasiConservative.Estimator =
+      switch regularizer.estimator {
+      case .skew: .skew
+      case .paper: .paper
+      case .exact: .exact
+      }
+    return QuasiConservative(
+      estimator: estimator, strength: Float(regularizer.weight), probes: regularizer.probes)
+  }
+}

@@ -1,0 +1,138 @@
+import CVectorKernels
+public import Datasets
+public import MPI
+public import RunConfiguration
+
+/// One optimizer step on a global batch that is spread over all ranks.
+///
+/// Every rank differentiates its share, gradients are added up over MPI, and all ranks make the
+/// same update of their copy of the state.
+public final class DataParallelStep {
+  /// The split of the global batch.
+  public let plan: BatchPlan
+  /// Bytes of intermediate tensors and scratch of the compiled program.
+  public var workBytes: Int { program.workBytes }
+
+  private let settings: RunSettings
+  private let state: TrainingState
+  private let communicator: Communicator
+  private let optimizer: Optimizer
+  private let reducer: GradientReducer
+  private let program: GradientProgram
+  private var feeder: BatchFeeder
+
+  /// Compiles the step; every rank must call this.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - dataset: The training examples.
+  ///   - state: The state that steps change.
+  ///   - communicator: The ranks of the run.
+  /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library or of settings
+  ///   that do not fit.
+  public init(
+    _ settings: RunSettings, dataset: any Dataset, state: TrainingState,
+    over communicator: Communicator
+  ) throws {
+    self.settings = settings
+    self.state = state
+    self.communicator = communicator
+    plan = try settings.batchPlan(ranks: communicator.size)
+    optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
+    feeder = try BatchFeeder(dataset, settings: settings)
+    program = try GradientProgram(settings, plan: plan, state: state)
+    reducer = try GradientReducer(
+      communicator, count: state.layout.trainableExtent, settings: settings.communication)
+  }
+
+  /// Makes one step; every rank must call this.
+  ///
+  /// A step whose loss or gradient is not finite leaves weights, moments and average untouched.
+  ///
+  /// - Parameters:
+  ///   - isStopRequested: Whether this rank wants to stop after the step.
+  ///   - isTimeUp: Whether this rank finds the time of the run used up; rank 0's word counts.
+  /// - Returns: What the step did.
+  /// - Throws: `TrainingError.diverged` on all ranks, `MPIError`, an error of a numerical library.
+  public func callAsFunction(
+    isStopRequested: Bool = false, isTimeUp: Bool = false
+  ) throws -> StepSummary {
+    var sums = StepSums()
+    for pass in 0..<plan.accumulation {
+      let start = communicator.rank * plan.perRank + pass * plan.microBatch
+      feeder.fill(program.batch, step: state.counters.step, startingAt: start)
+      let terms = try program.run(isFirst: pass == 0)
+      sums.denoising += terms.denoising
+      sums.penalty += terms.penalty
+    }
+    try reducer.reduce(state.gradients.values)
+    sums.squaredNorm = squaredNormOfOwnPart()
+    sums.stopRequests = isStopRequested ? 1 : 0
+    sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
+    try sums.reduce(over: communicator)
+    return try update(by: sums)
+  }
+
+  // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,
+  // so that copies of the weights cannot drift apart.
+  private func squaredNormOfOwnPart() -> Double {
+    let range = state.layout.trainableExtent.share(of: communicator.rank, among: communicator.size)
+    return hk_sum_squares(state.gradients[range].baseAddress, range.count)
+  }
+
+  private func update(by sums: StepSums) throws(TrainingError) -> StepSummary {
+    var summary = StepSummary()
+    let batch = Double(plan.globalBatch)
+    summary.denoising = sums.denoising / batch
+    summary.penalty = sums.penalty / batch
+    summary.loss = summary.denoising + (program.penaltyStrength ?? 0) * summary.penalty
+    summary.gradientNorm = sums.squaredNorm.squareRoot()
+    summary.learningRate = optimizer.learningRate(afterSteps: state.counters.step)
+    summary.isStopRequested = sums.stopRequests > 0
+    summary.isTimeUp = sums.timesUp > 0
+    summary.nonfiniteTerms = [
+      ("dsm", summary.denoising), ("regularizer", summary.penalty),
+      ("gradient", summary.gradientNorm),
+    ].filter { !$0.1.isFinite }.map(\.0)
+    if summary.nonfiniteTerms.isEmpty {
+      optimizer.update(state, gradientNorm: summary.gradientNorm)
+      state.counters.consecutiveNonfinite = 0
+    } else {
+      state.counters.consecutiveNonfinite += 1
+    }
+    state.counters.step += 1
+    state.counters.examples += plan.globalBatch
+    summary.step = state.counters.step
+    summary.examples = state.counters.examples
+    guard state.counters.consecutiveNonfinite <= settings.training.nonfiniteLimit else {
+      throw .diverged(
+        step: summary.step, terms: summary.nonfiniteTerms, limit: settings.training.nonfiniteLimit)
+    }
+    return summary
+  }
+}
+
+/// The numbers that all ranks add up in one small reduction.
+private struct StepSums {
+  var denoising = 0.0
+  var penalty = 0.0
+  var squaredNorm = 0.0
+  var stopRequests = 0.0
+  var timesUp = 0.0
+
+  mutating func reduce(over communicator: Communicator) throws(MPIError) {
+    var values = [denoising, penalty, squaredNorm, stopRequests, timesUp]
+    try communicator.allReduce(&values, by: .sum)
+    (denoising, penalty, squaredNorm) = (values[0], values[1], values[2])
+    (stopRequests, timesUp) = (values[3], values[4])
+  }
+}
+
+extension Int {
+  /// The part of `0..<self` that falls to a rank, in multiples of the alignment of tensors.
+  fileprivate func share(of rank: Int, among ranks: Int) -> Range<Int> {
+    let blocks = self / ParameterLayout.alignment
+    return blocks * rank / ranks * ParameterLayout.alignment..<blocks * (rank + 1) / ranks
+      * ParameterLayout.alignment
+  }
+}

@@ -1,0 +1,74 @@
+import CVectorKernels
+import Execution
+import Networks
+import RunConfiguration
+import Scores
+
+/// The compiled program of one micro-batch, bound to a state's weights and gradients.
+final class GradientProgram {
+  let executable: Executable
+  /// The inputs to fill before a run.
+  let batch: MicroBatch
+
+  private let state: TrainingState
+  /// The factor lambda of the penalty, nil without one.
+  let penaltyStrength: Double?
+
+  // Where the program writes, if several micro-batches are added up.
+  private let part: FlatBuffer?
+
+  /// Compiles the training program of a run.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - plan: The split of the global batch.
+  ///   - state: The weights that are read, and the gradients that are written.
+  /// - Throws: An error of a numerical library or of settings that do not fit.
+  init(_ settings: RunSettings, plan: BatchPlan, state: TrainingState) throws {
+    let model = try settings.scoreModel()
+    let objective = settings.trainingObjective
+    let training = TrainingProgram(
+      model, objective: objective, batch: plan.microBatch, globalBatch: plan.globalBatch)
+    let part = plan.accumulation > 1 ? FlatBuffer(count: state.layout.trainableExtent) : nil
+    let target = part ?? state.gradients
+    var bindings = state.bindings(to: state.parameters)
+    for parameter in model.network.trainableParameters {
+      bindings[TrainingProgram.gradientName(of: parameter)] =
+        target[state.layout.range(of: parameter)]
+    }
+    let executable = try Executable(
+      training.program, options: settings.compileOptions, external: bindings)
+    self.executable = executable
+    self.state = state
+    penaltyStrength = objective.penalty.map { Double($0.strength) }
+    self.part = part
+    batch = MicroBatch(count: plan.microBatch, probes: objective.penalty?.probeCount ?? 0) {
+      executable.hasInput($0) ? executable.input($0) : nil
+    }
+  }
+
+  /// Computes the gradients of the micro-batch and adds them to the state's.
+  ///
+  /// - Parameter isFirst: Whether it is the first of its step, whose gradients replace the old ones.
+  /// - Returns: The sums of the loss terms over the examples.
+  /// - Throws: An error of a numerical library.
+  func run(isFirst: Bool) throws -> (denoising: Double, penalty: Double) {
+    try executable.run()
+    if let part {
+      if isFirst {
+        state.gradients.copy(from: part)
+      } else {
+        hk_add_scaled(
+          state.gradients.values.baseAddress, part.values.baseAddress, part.count, 1)
+      }
+    }
+    return (sum("dsm_examples"), penaltyStrength == nil ? 0 : sum("regularizer_examples"))
+  }
+
+  /// Bytes of intermediate tensors and of what kernels need beside them.
+  var workBytes: Int { executable.arenaBytes + executable.scratchBytes }
+
+  private func sum(_ name: String) -> Double {
+    executable.result(name).reduce(0) { $0 + Double($1) }
+  }
+}

@@ -1,0 +1,44 @@
+import Scores
+
+/// The memory of a training program's inputs for one micro-batch.
+///
+/// An input that the program does not read is nil.
+public struct MicroBatch {
+  let count: Int
+  let data: UnsafeMutableBufferPointer<Float>?
+  let noise: UnsafeMutableBufferPointer<Float>?
+  let meanFactors: UnsafeMutableBufferPointer<Float>?
+  let standardDeviations: UnsafeMutableBufferPointer<Float>?
+  let conditions: UnsafeMutableBufferPointer<Float>?
+  let weights: UnsafeMutableBufferPointer<Float>?
+  let dropoutKeys: UnsafeMutableBufferPointer<Float>?
+  let probes: [UnsafeMutableBufferPointer<Float>]
+
+  /// Looks the inputs up.
+  ///
+  /// - Parameters:
+  ///   - count: The number of examples.
+  ///   - probes: The number of probes for each example.
+  ///   - lookup: The memory of an input by its name in `ProgramInput`.
+  public init(
+    count: Int, probes: Int, lookup: (String) -> UnsafeMutableBufferPointer<Float>?
+  ) {
+    self.count = count
+    data = lookup(ProgramInput.data)
+    noise = lookup(ProgramInput.noise)
+    meanFactors = lookup(ProgramInput.meanFactor)
+    standardDeviations = lookup(ProgramInput.standardDeviation)
+    conditions = lookup(ProgramInput.condition)
+    weights = lookup(ProgramInput.weight)
+    dropoutKeys = lookup(ProgramInput.dropoutKeys)
+    self.probes = (0..<probes).compactMap { lookup(ProgramInput.probe($0)) }
+  }
+
+  /// The part of an input that belongs to one example.
+  func example(
+    _ index: Int, of buffer: UnsafeMutableBufferPointer<Float>
+  ) -> UnsafeMutableBufferPointer<Float> {
+    let size = buffer.count / count
+    return UnsafeMutableBufferPointer(rebasing: buffer[index * size..<(index + 1) * size])
+  }
+}

@@ -1,0 +1,23 @@
+/// What one step did, equal on all ranks.
+public struct StepSummary: Sendable {
+  /// The number of steps done.
+  public var step = 0
+  /// The number of examples seen.
+  public var examples = 0
+  /// The mean of the loss over the global batch, penalty included.
+  public var loss = 0.0
+  /// The mean of the denoising loss.
+  public var denoising = 0.0
+  /// The mean of the penalty, without lambda; 0 if there is none.
+  public var penalty = 0.0
+  /// The global norm of the mean gradient before clipping.
+  public var gradientNorm = 0.0
+  /// The learning rate of the update.
+  public var learningRate = 0.0
+  /// The terms that were not finite, for which the update was skipped.
+  public var nonfiniteTerms: [String] = []
+  /// Whether some rank asked to stop because of a signal.
+  public var isStopRequested = false
+  /// Whether rank 0's time is up.
+  public var isTimeUp = false
+}
