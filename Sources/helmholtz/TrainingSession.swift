@@ -27,8 +27,10 @@ struct TrainingSession {
       let dataset = try settings.trainingExamples(for: model)
       return (dataset, TrainingState(model.network.parameters, seed: settings.seed))
     }
-    try openFolder(startsAnew: startsAnew)
-    try fill(state)
+    try claimFolder(startsAnew: startsAnew)
+    try adoptOrigin(state)
+    try openFolder()
+    try resume(state)
     StopSignals.install()
     let step = try DataParallelStep(settings, dataset: dataset, state: state, over: world)
     announce(step, state)
@@ -47,11 +49,27 @@ struct TrainingSession {
     return outcome
   }
 
-  private func openFolder(startsAnew: Bool) throws {
+  private func claimFolder(startsAnew: Bool) throws {
     let putAside = try world.fromRankZero {
       try folder.claim(for: settings, startsAnew: startsAnew)
     }
     if let putAside { Session.note("the run that was here is now \(putAside)") }
+  }
+
+  /// Takes over the weights of another run, unless this one has some already.
+  private func adoptOrigin(_ state: TrainingState) throws {
+    let isNew = try world.fromRankZero { try folder.checkpoints.newest() == nil }
+    guard let origin, isNew else { return }
+    if origin.hasSuffix(".safetensors") {
+      try world.together { try state.adopt(weightsOf: URL(filePath: origin)) }
+    } else {
+      let store = RunFolder(path: origin).checkpoints
+      try state.adopt(from: store, over: world).forEach(Session.warn)
+    }
+    Session.note("starting from the weights of \(origin)")
+  }
+
+  private func openFolder() throws {
     try SharedFolder.require(folder.url, over: world)
     for notice in try folder.checkpoints.prepare(over: world) { Session.warn(notice) }
     _ = try world.fromRankZero {
@@ -60,20 +78,10 @@ struct TrainingSession {
     }
   }
 
-  private func fill(_ state: TrainingState) throws {
-    if let warnings = try state.restore(from: folder.checkpoints, over: world) {
-      warnings.forEach(Session.warn)
-      Session.note("continuing from step \(state.counters.step)")
-      return
-    }
-    guard let origin else { return }
-    if origin.hasSuffix(".safetensors") {
-      try world.together { try state.adopt(weightsOf: URL(filePath: origin)) }
-    } else {
-      let store = RunFolder(path: origin).checkpoints
-      try state.adopt(from: store, over: world).forEach(Session.warn)
-    }
-    Session.note("starting from the weights of \(origin)")
+  private func resume(_ state: TrainingState) throws {
+    guard let warnings = try state.restore(from: folder.checkpoints, over: world) else { return }
+    warnings.forEach(Session.warn)
+    Session.note("continuing from step \(state.counters.step)")
   }
 
   private func announce(_ step: DataParallelStep, _ state: TrainingState) {

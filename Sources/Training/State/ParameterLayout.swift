@@ -49,6 +49,7 @@ public struct ParameterLayout: Sendable {
   /// The elements of a parameter in the flat buffers.
   ///
   /// - Parameter parameter: One of `parameters`.
+  /// - Returns: The range, without the gap behind it.
   public func range(of parameter: Parameter) -> Range<Int> {
     guard let slice = table[parameter.name] else {
       preconditionFailure("the layout has no parameter \(parameter.name)")

@@ -21,6 +21,7 @@ public struct TrainingCounters: Sendable, Equatable {
   /// - Parameters:
   ///   - seed: The seed of the run.
   ///   - notes: Texts such as the configuration.
+  /// - Returns: What a checkpoint tells about the state.
   public func progress(seed: UInt64, notes: [String: String] = [:]) -> TrainingProgress {
     TrainingProgress(
       step: step, examples: examples, seed: seed,
