@@ -35,7 +35,8 @@ public struct RunPlan: Sendable {
   public init(_ settings: RunSettings, ranks: Int) throws {
     try settings.validate(ranks: ranks)
     batch = try settings.batchPlan(ranks: ranks)
-    let layout = ParameterLayout(try settings.scoreModel().network.parameters)
+    let model = try settings.scoreModel()
+    let layout = ParameterLayout(model.network.parameters)
     parameterCount = layout.trainableCount
     tensorCount = layout.parameters.count
     stateBytes = TrainingState.byteCount(layout)
@@ -44,7 +45,8 @@ public struct RunPlan: Sendable {
     compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : 1
     let compiled = try BatchPlan(
       globalBatch: settings.training.globalBatch, ranks: ranks, microBatch: compiledBatch)
-    let program = try GradientProgram(settings, plan: compiled, state: TrainingState(layout))
+    let program = try GradientProgram(
+      settings, model: model, plan: compiled, state: TrainingState(layout))
     workBytes = program.workBytes
     programSteps = program.executable.stepCount
   }

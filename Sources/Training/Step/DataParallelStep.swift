@@ -1,6 +1,8 @@
 import CVectorKernels
 public import Datasets
+public import Execution
 public import MPI
+public import Networks
 public import RunConfiguration
 
 /// One optimizer step on a global batch that is spread over all ranks.
@@ -25,14 +27,15 @@ public final class DataParallelStep {
   ///
   /// - Parameters:
   ///   - settings: The settings of the run.
+  ///   - model: The model that is trained; nil for the one of the settings.
   ///   - dataset: The training examples.
   ///   - state: The state that steps change.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library or of settings
   ///   that do not fit.
   public init(
-    _ settings: RunSettings, dataset: any Dataset, state: TrainingState,
-    over communicator: Communicator
+    _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
+    state: TrainingState, over communicator: Communicator
   ) throws {
     self.settings = settings
     self.state = state
@@ -40,10 +43,17 @@ public final class DataParallelStep {
     plan = try settings.batchPlan(ranks: communicator.size)
     optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
     feeder = try BatchFeeder(dataset, settings: settings)
-    program = try GradientProgram(settings, plan: plan, state: state)
+    program = try GradientProgram(
+      settings, model: model ?? settings.scoreModel(), plan: plan, state: state)
     reducer = try GradientReducer(
       communicator, count: state.layout.trainableExtent, settings: settings.communication)
   }
+
+  /// Measures the time of each kind of the program's steps from now on.
+  public func startProfiling() { program.executable.startProfiling() }
+
+  /// Times by kind of the program's steps since `startProfiling`, the longest first.
+  public var profile: [ProfileEntry] { program.executable.profile }
 
   /// Makes one step; every rank must call this.
   ///

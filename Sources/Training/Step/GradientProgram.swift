@@ -21,11 +21,13 @@ final class GradientProgram {
   ///
   /// - Parameters:
   ///   - settings: The settings of the run.
+  ///   - model: The model that is trained.
   ///   - plan: The split of the global batch.
   ///   - state: The weights that are read, and the gradients that are written.
   /// - Throws: An error of a numerical library or of settings that do not fit.
-  init(_ settings: RunSettings, plan: BatchPlan, state: TrainingState) throws {
-    let model = try settings.scoreModel()
+  init(
+    _ settings: RunSettings, model: ScoreModel, plan: BatchPlan, state: TrainingState
+  ) throws {
     let objective = settings.trainingObjective
     let training = TrainingProgram(
       model, objective: objective, batch: plan.microBatch, globalBatch: plan.globalBatch)

@@ -1,0 +1,162 @@
+import Execution
+import Foundation
+
+/// What a benchmark of training steps found, as one JSON object.
+public struct BenchmarkResult: Encodable, Sendable {
+  /// The program.
+  public let implementation = "helmholtz"
+  /// The name of the workload.
+  public let workload: String
+  /// The name of what is minimized.
+  public let objective: String
+  /// The number of ranks.
+  public let world: Int
+  /// The number of threads of a rank.
+  public let threads = 1
+  /// The number of examples of one rank.
+  public let batchPerRank: Int
+  /// The number of examples that are differentiated at once.
+  public let microBatch: Int
+  /// The median wall time of a step in seconds.
+  public let medianSeconds: Double
+  /// The shortest wall time of a step in seconds.
+  public let shortestSeconds: Double
+  /// The median processor time of a step of this rank in seconds.
+  public let processorSeconds: Double
+  /// The examples of all ranks per second of the median step.
+  public let imagesPerSecond: Double
+  /// The number of trained values.
+  public let parameters: Int
+  /// The largest resident memory of this rank in units of 2^20 bytes.
+  public let peakMemory: Int
+  /// Seconds for compilation and the steps before the measurement.
+  public let warmupSeconds: Double
+  /// The number of steps measured.
+  public let steps: Int
+  /// The denoising loss and the penalty without its factor, in the last step.
+  public let loss: [Double]
+  /// The program's version.
+  public let version = "helmholtz " + ProgramVersion.current
+  /// The library that computes convolutions.
+  public let convolutions: String
+  /// The load average of the machine when the benchmark began.
+  public let loadBefore: Double
+  /// The load average of the machine when it ended.
+  public let loadAfter: Double
+  /// The parts of the steps by time, if they were asked for.
+  public var profile: [Part]?
+
+  /// What one kind of work took in each step.
+  public struct Part: Encodable, Sendable {
+    /// The kind.
+    public let kind: String
+    /// How often it ran in a step.
+    public let count: Int
+    /// Milliseconds of a step, the mean.
+    public let milliseconds: Double
+    /// The part of the whole step, from 0 to 1.
+    public let share: Double
+    /// Billions of multiplications and additions per second.
+    public let gigaflops: Double
+
+    enum CodingKeys: String, CodingKey {
+      case kind, count, share
+      case milliseconds = "ms"
+      case gigaflops = "gflops"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case implementation = "impl"
+    case workload, objective, world, threads
+    case batchPerRank = "batch_per_rank"
+    case microBatch = "micro_batch"
+    case medianSeconds = "step_s"
+    case shortestSeconds = "min_s"
+    case processorSeconds = "cpu_s"
+    case imagesPerSecond = "images_per_s"
+    case parameters = "params"
+    case peakMemory = "peak_rss_mb"
+    case warmupSeconds = "warmup_s"
+    case steps, loss, version, convolutions
+    case loadBefore = "load_before"
+    case loadAfter = "load_after"
+    case profile
+  }
+}
+
+extension BenchmarkResult {
+  init(
+    workload: BenchmarkWorkload, objective: BenchmarkWorkload.Objective, world: Int,
+    batchPerRank: Int, microBatch: Int, times: StepTimes, preparation: Duration, parameters: Int,
+    loadBefore: Double, loadAfter: Double, convolutions: String, profile: [ProfileEntry]
+  ) {
+    self.workload = workload.rawValue
+    self.objective = objective.rawValue
+    self.world = world
+    self.batchPerRank = batchPerRank
+    self.microBatch = microBatch
+    self.parameters = parameters
+    self.convolutions = convolutions
+    steps = times.wall.count
+    medianSeconds = times.wall.median.rounded(toDigits: 6)
+    shortestSeconds = (times.wall.min() ?? .nan).rounded(toDigits: 6)
+    processorSeconds = times.processor.median.rounded(toDigits: 6)
+    imagesPerSecond = (Double(batchPerRank * world) / times.wall.median).rounded(toDigits: 3)
+    warmupSeconds = (preparation / .seconds(1)).rounded(toDigits: 2)
+    loss = [times.last.denoising, times.last.penalty].map { $0.rounded(toDigits: 4) }
+    self.loadBefore = loadBefore.rounded(toDigits: 2)
+    self.loadAfter = loadAfter.rounded(toDigits: 2)
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    peakMemory = Int((Double(usage.ru_maxrss) / 1024).rounded())
+    self.profile =
+      profile.isEmpty
+      ? nil : Self.parts(profile, steps: times.wall.count, seconds: times.wall.reduce(0, +))
+  }
+
+  private static func parts(_ profile: [ProfileEntry], steps: Int, seconds: Double) -> [Part] {
+    let inProgram = profile.reduce(0) { $0 + $1.seconds }
+    func part(_ kind: String, count: Int, seconds partSeconds: Double, operations: Int) -> Part {
+      Part(
+        kind: kind, count: count / steps,
+        milliseconds: (partSeconds / Double(steps) * 1000).rounded(toDigits: 4),
+        share: (partSeconds / seconds).rounded(toDigits: 4),
+        gigaflops: (Double(operations) / partSeconds * 1e-9).rounded(toDigits: 2))
+    }
+    let parts = profile.map {
+      part(
+        $0.kind, count: $0.count, seconds: $0.seconds, operations: $0.floatingPointOperations)
+    }
+    // Drawing noise, waiting for other ranks, reducing, updating.
+    return parts + [
+      part("outside the program", count: steps, seconds: seconds - inProgram, operations: 0)
+    ]
+  }
+
+  /// The result as one line of JSON.
+  public var line: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let json = try? encoder.encode(self) else { return "{}" }
+    return String(decoding: json, as: UTF8.self)
+  }
+}
+
+extension [Double] {
+  /// The middle element in order, or the mean of the middle two.
+  var median: Double {
+    guard !isEmpty else { return .nan }
+    let ordered = sorted()
+    return (ordered[(count - 1) / 2] + ordered[count / 2]) / 2
+  }
+}
+
+extension Double {
+  fileprivate func rounded(toDigits digits: Int) -> Double {
+    let scale = pow(10, Double(digits))
+    return (self * scale).rounded() / scale
+  }
+}

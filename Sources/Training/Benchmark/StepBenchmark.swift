@@ -1,0 +1,92 @@
+import Autodiff
+import Execution
+import Foundation
+public import MPI
+import Networks
+import RunConfiguration
+
+/// Measures whole training steps: noise, objective, gradients, reduction, clipping, Adam, average.
+public struct StepBenchmark {
+  /// The step that is measured.
+  public var workload: BenchmarkWorkload
+  /// What is minimized.
+  public var objective = BenchmarkWorkload.Objective.quasiConservative
+  /// The number of steps before the measurement.
+  public var warmup = 3
+  /// The number of steps that are measured.
+  public var steps = 20
+  /// The number of examples of one rank; nil for the workload's.
+  public var batch: Int?
+  /// Whether the parts of the compiled program are timed too.
+  public var isProfiled = false
+
+  // Batches that differ, so that nothing can be known from the step before.
+  private static let distinctBatches = 8
+
+  /// A measurement of a workload, with defaults for the rest.
+  public init(_ workload: BenchmarkWorkload) {
+    self.workload = workload
+  }
+
+  /// Runs the steps; every rank must call this.
+  ///
+  /// - Parameter communicator: The ranks.
+  /// - Returns: The times of this rank.
+  /// - Throws: `TrainingError.diverged`, `NetworkError`, `MPIError`, an error of a numerical
+  ///   library.
+  public func run(over communicator: Communicator) throws -> BenchmarkResult {
+    precondition(steps > 0 && warmup >= 0, "\(steps) steps after \(warmup)")
+    let loadBefore = Self.load
+    let begin = ContinuousClock.now
+    let share = batch ?? workload.batch
+    let settings = workload.settings(objective, globalBatch: share * communicator.size)
+    let model = try workload.model(settings)
+    let state = TrainingState(model.network.parameters, seed: settings.seed)
+    let examples = RandomExamples(
+      count: Self.distinctBatches * settings.training.globalBatch,
+      shape: model.network.exampleShape.dimensions, seed: settings.seed)
+    let step = try DataParallelStep(
+      settings, model: model, dataset: examples, state: state, over: communicator)
+    for _ in 0..<warmup { _ = try step() }
+    let preparation = ContinuousClock.now - begin
+
+    var times = StepTimes()
+    if isProfiled { step.startProfiling() }
+    for _ in 0..<steps {
+      if communicator.size > 1 { try communicator.barrier() }
+      try times.measure { try step() }
+    }
+    return BenchmarkResult(
+      workload: workload, objective: objective, world: communicator.size, batchPerRank: share,
+      microBatch: step.plan.microBatch, times: times, preparation: preparation,
+      parameters: state.layout.trainableCount, loadBefore: loadBefore, loadAfter: Self.load,
+      convolutions: settings.compileOptions.convolutionLibrary, profile: step.profile)
+  }
+
+  /// The mean number of processes that want to run, over the last minute.
+  private static var load: Double {
+    var averages = [0.0]
+    return getloadavg(&averages, 1) == 1 ? averages[0] : .nan
+  }
+}
+
+/// Wall and processor time of each step, and what the last one did.
+struct StepTimes {
+  private(set) var wall: [Double] = []
+  private(set) var processor: [Double] = []
+  private(set) var last = StepSummary()
+
+  mutating func measure(_ step: () throws -> StepSummary) rethrows {
+    let (wallStart, processorStart) = (ContinuousClock.now, Self.processorSeconds)
+    last = try step()
+    wall.append((ContinuousClock.now - wallStart) / .seconds(1))
+    processor.append(Self.processorSeconds - processorStart)
+  }
+
+  /// Seconds that all threads of the process have run.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}

@@ -1,0 +1,96 @@
+public import ArgumentParser
+import MPI
+public import Training
+
+/// Measures training steps.
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure whole training steps on random data and print one line of JSON.",
+    discussion: """
+      A step draws noise, differentiates the objective, adds up the gradients of all ranks, clips, \
+      and updates weights and average. Times are those of rank 0: step_s and cpu_s are medians. \
+      On a busy machine cpu_s is the figure to compare for one rank.
+      """)
+
+  @Argument(help: ArgumentHelp("What to measure.", valueName: "workload"))
+  var workload: BenchmarkWorkload
+
+  @Option(help: "The loss; qc has the skew estimator of the penalty, qc-paper the paper's.")
+  var objective = BenchmarkWorkload.Objective.quasiConservative
+
+  @Option(help: "The number of steps that are measured.")
+  var steps = 20
+
+  @Option(help: "The number of steps before them.")
+  var warmup = 3
+
+  @Option(help: "The number of examples of a rank; that of the workload if absent.")
+  var batch: Int?
+
+  @Flag(help: "Print a table of what the parts of the compiled program take, too.")
+  var profile = false
+
+  @Flag(help: "Print the table of --profile as part of the line.")
+  var json = false
+
+  func validate() throws {
+    for (name, value, least) in [
+      ("--steps", steps, 1), ("--warmup", warmup, 0), ("--batch", batch ?? 1, 1),
+    ] where value < least {
+      throw ValidationError("\(name): found \(value), expected at least \(least)")
+    }
+  }
+
+  func run() throws {
+    let environment = try Session.start()
+    var benchmark = StepBenchmark(workload)
+    benchmark.objective = objective
+    benchmark.steps = steps
+    benchmark.warmup = warmup
+    benchmark.batch = batch
+    benchmark.isProfiled = profile
+    var result = try benchmark.run(over: environment.world)
+    guard environment.world.rank == 0 else { return }
+    let parts = result.profile
+    if !json { result.profile = nil }
+    print(result.line)
+    if !json { parts?.table.forEach { print($0) } }
+  }
+}
+
+extension BenchmarkWorkload: ExpressibleByArgument {}
+extension BenchmarkWorkload.Objective: ExpressibleByArgument {}
+
+extension [BenchmarkResult.Part] {
+  /// The parts as lines of a table.
+  fileprivate var table: [String] {
+    let rows = map { part in
+      [
+        part.kind, "\(part.count)", part.milliseconds.formatted(digits: 3),
+        (100 * part.share).formatted(digits: 1) + " %",
+        part.gigaflops > 0 ? part.gigaflops.formatted(digits: 1) : "",
+      ]
+    }
+    let header = ["kind", "count", "ms", "share", "GFLOP/s"]
+    let widths = header.indices.map { column in
+      ([header] + rows).map { $0[column].count }.max() ?? 0
+    }
+    return ([header] + rows).map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + space : space + row[column]
+      }.joined(separator: "  ")
+    }
+  }
+}
+
+extension Double {
+  /// The number with so many digits after the point.
+  fileprivate func formatted(digits: Int) -> String {
+    let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
+    let scaled = Int((self * Double(scale)).rounded())
+    let fraction = String(abs(scaled % scale) + scale).dropFirst()
+    let sign = scaled < 0 ? "-" : ""
+    return "\(sign)\(abs(scaled) / scale).\(fraction)"
+  }
+}
