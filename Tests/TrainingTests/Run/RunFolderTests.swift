@@ -1,0 +1,73 @@
+import Foundation
+import RunConfiguration
+import Testing
+import Training
+
+@Suite struct RunFolderTests {
+  private func withFolder(_ body: (RunFolder) throws -> Void) throws {
+    let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: parent) }
+    try body(RunFolder(path: parent.appending(path: "run").path))
+  }
+
+  private func create(_ folder: RunFolder, _ settings: RunSettings) throws {
+    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    try folder.write(settings)
+  }
+
+  private func settings(_ overrides: String...) throws -> RunSettings {
+    try ResolvedSettings("toy-8gaussians-qc", overrides: overrides).settings
+  }
+
+  @Test func settingsComeBackAsTheyWereWritten() throws {
+    try withFolder { folder in
+      #expect(try folder.settings() == nil)
+      try create(folder, try settings("seed=7"))
+      #expect(try folder.settings() == settings("seed=7"))
+    }
+  }
+
+  @Test func lengthAndRhythmMayChangeButNotTheModel() throws {
+    try withFolder { folder in
+      try create(folder, try settings())
+      let longer = try settings("training.steps=9999", "training.checkpoint_every=3")
+      #expect(try folder.claim(for: longer, startsAnew: false) == nil)
+      let error = #expect(throws: TrainingError.self) {
+        try folder.claim(for: settings("seed=7", "sde.sigma_max=4"), startsAnew: false)
+      }
+      let text = error?.description ?? ""
+      #expect(text.contains("seed: 1 -> 7") && text.contains("sde.sigma_max: 3"))
+    }
+  }
+
+  @Test func foldersWithOtherFilesAreRefused() throws {
+    try withFolder { folder in
+      try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+      #expect(try folder.claim(for: settings(), startsAnew: false) == nil)
+      try Data().write(to: folder.url.appending(path: "thesis.tex"))
+      #expect(throws: TrainingError.notARunFolder(path: folder.path, found: "thesis.tex")) {
+        try folder.claim(for: settings(), startsAnew: false)
+      }
+    }
+  }
+
+  @Test func startingAnewRenamesAndNeverOverwrites() throws {
+    try withFolder { folder in
+      for number in 1...2 {
+        try create(folder, try settings("seed=\(number)"))
+        let target = try folder.claim(for: settings(), startsAnew: true)
+        #expect(target?.hasSuffix("run.old-\(number)") == true)
+        let moved = RunFolder(path: target ?? "")
+        #expect(try moved.settings()?.seed == UInt64(number))
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+      }
+      #expect(try folder.claim(for: settings(), startsAnew: true) == nil)
+    }
+  }
+
+  @Test func sampleFilesSortByStep() {
+    let folder = RunFolder(path: "/runs/a")
+    #expect(folder.samplesFile(ofStep: 1000).path == "/runs/a/samples/000001000.png")
+  }
+}
