@@ -84,7 +84,7 @@ struct TileProgram {
         return .register(registers[operand] ?? 0)
       }
       touch(nodes[number].operands, at: place)
-      for operand in Set(nodes[number].operands) where lastUses[operand] == place {
+      for operand in nodes[number].operands where lastUses[operand] == place {
         lastUses[operand] = nil
         release(operand)
       }
@@ -96,9 +96,15 @@ struct TileProgram {
             node: number, register: destination, kind: HK_DENSE, strides: strides[number] ?? [],
             firstUse: place, lastUse: place, isWritten: true))
       }
-      let selected = function.instructions(
-        operands, into: destination, scratch: { scratchRegister() })
-      instructions += selected
+      // Numbers are put into registers before the operands are read, so none of theirs may serve.
+      var temporaries: [Int] = []
+      instructions += function.instructions(operands, into: destination) {
+        let register = newRegister()
+        temporaries.append(register)
+        return register
+      }
+      scratchRegisters += temporaries
+      freeScratch += temporaries
     }
   }
 

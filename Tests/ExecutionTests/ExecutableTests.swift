@@ -52,6 +52,20 @@ private let backends: [CompileOptions] = [
     #expect(try difference(results) < 2e-6)
   }
 
+  @Test func numbersInSelectionsTakeNoOperandsPlace() throws {
+    let graph = Graph()
+    let x = graph.input("x", [40])
+    let zero = graph.constant(0, x.shape)
+    let one = graph.constant(1, x.shape)
+    // In each selection the condition or the value is used for the last time.
+    let positive = select(less(zero, exp(x) - 1), sin(x), zero)
+    let negative = select(less(cos(x), zero), zero, tanh(x) + x)
+    let both = select(less(sin(3 * x), x), one, zero)
+    #expect(try difference([positive * negative + both]) < 2e-6)
+    #expect(try difference([negative, positive]) < 2e-6)
+    #expect(try difference([both]) < 2e-6)
+  }
+
   @Test(arguments: backends.indices)
   func convolutionNetworksAndTheirThirdDerivativesMatchTheReference(backend: Int) throws {
     let graph = Graph()
