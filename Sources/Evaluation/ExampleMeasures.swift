@@ -1,0 +1,109 @@
+import Autodiff
+import Datasets
+import Execution
+import Randomness
+import Scores
+
+/// What is measured of each example at one noise level; probes are averaged.
+struct ExampleMeasures {
+  /// The names of the program's results, in the order in which ranks exchange them.
+  static let names = ["dsm", "trace_JJt", "trace_JJ", "skew"]
+
+  var dsm: [Double]
+  var traceJJt: [Double]
+  var traceJJ: [Double]
+  var skew: [Double]
+
+  /// Takes apart rows of one number for each of `names`.
+  init(rows: [Double]) {
+    let width = Self.names.count
+    func column(_ index: Int) -> [Double] {
+      stride(from: index, to: rows.count, by: width).map { rows[$0] }
+    }
+    (dsm, traceJJt, traceJJ, skew) = (column(0), column(1), column(2), column(3))
+  }
+}
+
+/// The evaluation program of a model, run on parts of a data set.
+final class ExampleMeter {
+  private let model: DiffusionModel
+  private let plan: EvaluationPlan
+  private let data: any Dataset
+  private let isCentred: Bool
+  private let isExact: Bool
+  private let executable: Executable
+  private let weights: ModelWeights
+
+  init(
+    _ model: DiffusionModel, weights: ModelWeights, plan: EvaluationPlan, data: any Dataset,
+    isCentred: Bool, denoising: DenoisingScoreMatching, options: CompileOptions
+  ) throws {
+    (self.model, self.plan, self.data, self.isCentred) = (model, plan, data, isCentred)
+    isExact = plan.isExact(for: model)
+    let program = EvaluationProgram(
+      model.scoreModel, denoising: denoising, batch: plan.unit, isExact: isExact)
+    self.weights = weights
+    executable = try Executable(program.program, options: options, external: weights.values)
+  }
+
+  /// Measures examples at a level: rows of one number for each of `ExampleMeasures.names`.
+  func rows(of examples: Range<Int>, level: Int) throws -> [Double] {
+    setLevel(plan.times[level])
+    fillData(examples)
+    fill(ProgramInput.noise, examples) { stream($0, level: level).fillNormal($1) }
+    let probes = isExact ? 1 : plan.probes
+    var rows = [Double](repeating: 0, count: examples.count * ExampleMeasures.names.count)
+    for probe in 0..<probes {
+      if !isExact {
+        fill(ProgramInput.probe(0), examples) {
+          stream($0, level: level, probe: probe).fillRademacher($1)
+        }
+      }
+      try executable.run()
+      for (column, name) in ExampleMeasures.names.enumerated() {
+        let result = executable.result(name)
+        for row in 0..<examples.count {
+          rows[row * ExampleMeasures.names.count + column] += Double(result[row]) / Double(probes)
+        }
+      }
+    }
+    return rows
+  }
+
+  // Noise of a level is the same whatever the number of probes, which follow in numbers of their own.
+  private func stream(_ example: Int, level: Int, probe: Int? = nil) -> RandomStream {
+    let step = UInt64(level) | UInt64(probe.map { $0 + 1 } ?? 0) << 32
+    return RandomStream(
+      seed: plan.seed, purpose: .evaluation, step: step, example: UInt64(example))
+  }
+
+  private func setLevel(_ time: Double) {
+    let sde = model.sde
+    let levels = [
+      ProgramInput.meanFactor: sde.meanFactor(at: time),
+      ProgramInput.standardDeviation: sde.std(at: time),
+      ProgramInput.condition: model.condition.value(at: time, of: sde),
+    ]
+    for (name, value) in levels where executable.hasInput(name) {
+      executable.input(name).update(repeating: Float(value))
+    }
+  }
+
+  private func fillData(_ examples: Range<Int>) {
+    fill(ProgramInput.data, examples) { example, values in
+      data.copyExample(example, flipped: false, into: values)
+      guard isCentred else { return }
+      for index in values.indices { values[index] = 2 * values[index] - 1 }
+    }
+  }
+
+  private func fill(
+    _ name: String, _ examples: Range<Int>,
+    _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    let (width, input) = (model.dimensions, executable.input(name))
+    for (row, example) in examples.enumerated() {
+      body(example, UnsafeMutableBufferPointer(rebasing: input[row * width..<(row + 1) * width]))
+    }
+  }
+}
