@@ -78,10 +78,17 @@ let package = Package(
         "Scores", "Networks", "Execution", "Autodiff", "Randomness", "Datasets", "Checkpoints",
         "Evaluation", "Telemetry", "RunConfiguration", "MPI", "CVectorKernels",
       ]),
+    floor(
+      "Verification",
+      [
+        "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff", "Checkpoints",
+        "RunConfiguration",
+      ]),
     .executableTarget(
       name: "helmholtz",
       dependencies: [
-        "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff", "Randomness",
+        "Verification", "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff",
+        "Randomness",
         "Datasets", "Checkpoints", "Telemetry", "RunConfiguration", "MPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -106,6 +113,7 @@ let package = Package(
     tests(of: "RunConfiguration"),
     tests(of: "Evaluation"),
     tests(of: "Training"),
+    tests(of: "Verification", ["Checkpoints"]),
     .testTarget(
       name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],
       swiftSettings: swiftSettings),

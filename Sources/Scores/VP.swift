@@ -73,6 +73,15 @@ public struct VP: SDE, Hashable {
     try schedule.validate(steps: steps)
   }
 
+  /// How `1 - exp(-B)` is computed in a likelihood weight.
+  public enum LikelihoodWeightForm: Sendable, Hashable, CaseIterable {
+    /// With all digits.
+    case exact
+    /// As `B` where that is at most 1e-3, as the implementation of Chao et al. 2023 has it; the
+    /// weight is then up to 5e-4 too large at either end.
+    case reference
+  }
+
   /// The integral of `g(t)^2 / s(t)^2` over an interval of time.
   ///
   /// The integrand is the likelihood weight of a loss written in the predicted noise (Song et al.
@@ -82,9 +91,15 @@ public struct VP: SDE, Hashable {
   /// - Parameters:
   ///   - start: lower end, positive.
   ///   - end: upper end.
+  ///   - form: how small values of `1 - exp(-B)` are computed.
   /// - Returns: the integral, without unit.
-  public func likelihoodWeight(from start: Double, to end: Double) -> Double {
+  public func likelihoodWeight(
+    from start: Double, to end: Double, form: LikelihoodWeightForm = .exact
+  ) -> Double {
     let (lower, upper) = (schedule.integral(to: start), schedule.integral(to: end))
-    return log(-expm1(-upper)) - log(-expm1(-lower)) + upper - lower
+    func variance(_ integral: Double) -> Double {
+      form == .reference && integral <= 1e-3 ? integral : -expm1(-integral)
+    }
+    return log(variance(upper)) - log(variance(lower)) + upper - lower
   }
 }

@@ -8,6 +8,7 @@ import RunConfiguration
 import Scores
 import Telemetry
 import Training
+import Verification
 
 /// How the program ends, as scripts see it.
 enum ExitStatus: Int32, Error, Codable {
@@ -31,6 +32,7 @@ enum ExitStatus: Int32, Error, Codable {
     case let failure as SharedFailure: self = failure.status
     case let error as CheckpointError: self.init(checkpoint: error.cause)
     case let error as TrainingError: self.init(training: error)
+    case let error as VerificationError: self.init(verification: error)
     case is ConfigurationError, is NetworkError, is ScoresError, is ValidationError: self = .usage
     case is DatasetError, is TelemetryError: self = .data
     case is MPIError: self = .communication
@@ -42,6 +44,13 @@ enum ExitStatus: Int32, Error, Codable {
     switch error {
     case .mismatched, .notShared: self = .usage
     case .inaccessible, .missing, .damaged, .failedOnRanks: self = .data
+    }
+  }
+
+  private init(verification error: VerificationError) {
+    switch error {
+    case .unknownCase: self = .usage
+    case .unreadable, .damaged, .unsupported: self = .data
     }
   }
 

@@ -16,6 +16,7 @@ struct Helmholtz: ParsableCommand {
     subcommands: [
       Train.self,
       Config.self,
+      Verify.self,
       Benchmark.self,
     ])
 

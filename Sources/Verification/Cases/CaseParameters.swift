@@ -1,0 +1,30 @@
+import Autodiff
+import Evaluation
+import Networks
+
+extension ReferenceCase {
+  /// The parameters of a network, from the tensors under `param/`.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - buffers: Names that the reference implementation stores beside the parameters.
+  /// - Returns: The values of all parameters.
+  /// - Throws: `VerificationError` if names or shapes are not those of the network.
+  func weights(
+    of network: any Network, ignoring buffers: Set<String> = []
+  ) throws -> ModelWeights {
+    let present = Set(names(under: "param/")).subtracting(buffers)
+    let known = Set(network.parameters.map(\.name))
+    if let extra = present.subtracting(known).sorted().first {
+      throw damage(found: "a parameter \(extra)", expected: "only those of the network")
+    }
+    return try ModelWeights(of: network) { parameter, values in
+      let name = "param/\(parameter.name)"
+      let shape = try shape(name)
+      guard shape == parameter.shape.dimensions else {
+        throw damage(found: "shape \(shape) of \(name)", expected: "\(parameter.shape.dimensions)")
+      }
+      _ = values.update(fromContentsOf: try floats(name))
+    }
+  }
+}
