@@ -45,6 +45,12 @@ enum Session {
   /// Reports an error and ends the process, and all others with it if they do not know of it.
   static func leave(dueTo error: any Error) -> Never {
     if let status = error as? ExitStatus { leave(status) }
+    // Without MPI a rank that leaves early would end rank 0 before it has spoken.
+    if isUnderLauncher, !MPIEnvironment.isInitialized {
+      _ = try? start()
+      report(error)
+      leave(ExitStatus(error))
+    }
     guard MPIEnvironment.isInitialized, !MPIEnvironment.isFinalized, !isShared(error) else {
       report(error)
       leave(ExitStatus(error))

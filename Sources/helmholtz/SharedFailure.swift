@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import MPI
 
@@ -7,6 +8,25 @@ struct SharedFailure: Error, Codable, CustomStringConvertible {
   let description: String
   /// How the program ends.
   let status: ExitStatus
+
+  init(description: String, status: ExitStatus) {
+    self.description = description
+    self.status = status
+  }
+
+  /// An error that all ranks have met.
+  init(_ error: any Error) {
+    self.init(description: "\(error)", status: ExitStatus(error))
+  }
+
+  /// Marks failures of a collective operation that throws the same error on all ranks.
+  static func marking<Value>(_ operation: () throws -> Value) throws -> Value {
+    do {
+      return try operation()
+    } catch let error as CheckpointError {
+      throw SharedFailure(error)
+    }
+  }
 }
 
 extension Communicator {
@@ -18,7 +38,7 @@ extension Communicator {
     let result = Result(catching: work)
     var mine = ""
     if case .failure(let error) = result {
-      let failure = SharedFailure(description: "\(error)", status: ExitStatus(error))
+      let failure = SharedFailure(error)
       mine = String(decoding: try JSONEncoder().encode(failure), as: UTF8.self)
     }
     guard try anyRank(!mine.isEmpty) else { return try result.get() }
@@ -42,8 +62,8 @@ extension Communicator {
       do {
         text = String(decoding: try JSONEncoder().encode([try work()]), as: UTF8.self)
       } catch {
-        let shared = SharedFailure(description: "\(error)", status: ExitStatus(error))
-        failure = String(decoding: try JSONEncoder().encode(shared), as: UTF8.self)
+        failure = String(
+          decoding: try JSONEncoder().encode(SharedFailure(error)), as: UTF8.self)
       }
     }
     failure = try broadcast(failure)

@@ -64,7 +64,8 @@ struct TrainingSession {
       try world.together { try state.adopt(weightsOf: URL(filePath: origin)) }
     } else {
       let store = RunFolder(path: origin).checkpoints
-      try state.adopt(from: store, over: world).forEach(Session.warn)
+      let warnings = try SharedFailure.marking { try state.adopt(from: store, over: world) }
+      warnings.forEach(Session.warn)
     }
     Session.note("starting from the weights of \(origin)")
   }
@@ -79,7 +80,10 @@ struct TrainingSession {
   }
 
   private func resume(_ state: TrainingState) throws {
-    guard let warnings = try state.restore(from: folder.checkpoints, over: world) else { return }
+    let restored = try SharedFailure.marking {
+      try state.restore(from: folder.checkpoints, over: world)
+    }
+    guard let warnings = restored else { return }
     warnings.forEach(Session.warn)
     Session.note("continuing from step \(state.counters.step)")
   }
@@ -97,6 +101,7 @@ struct TrainingSession {
     [
       ("name", .string(settings.name)), ("start_step", .integer(state.counters.step)),
       ("ranks", .integer(world.size)), ("threads", 1), ("host", .string(environment.processorName)),
+      ("process", .integer(Int(ProcessInfo.processInfo.processIdentifier))),
       ("parameters", .integer(state.layout.trainableCount)),
       ("micro_batch", .integer(step.plan.microBatch)),
       ("accumulation", .integer(step.plan.accumulation)),

@@ -17,7 +17,7 @@ extension RunSettings {
       return try FashionMNIST(
         folder: dataset.path ?? FashionMNIST.debianFolder, split: split, size: dataset.size)
     case .idx:
-      return try FashionMNIST(folder: dataset.path ?? "", split: split, size: dataset.size)
+      return try IDXImages(folder: dataset.path ?? ".", split: split, size: dataset.size)
     case .cifar10:
       return try CIFAR10(folder: dataset.path ?? "cifar-10-batches-bin", split: split)
     case .eightGaussians: return toy(.eightGaussians, split)

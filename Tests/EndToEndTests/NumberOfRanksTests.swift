@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The number of ranks changes the order of additions and nothing else.
+@Suite(.serialized) struct NumberOfRanksTests {
+  private static let keys = ["loss", "dsm", "regularizer", "gradient_norm"]
+
+  @Test func seriesOfSixtyStepsAgreeOnOneToFourRanks() async throws {
+    let scene = try RunScene()
+    for ranks in 1...4 {
+      let outcome = try await scene.program.run(scene.train("on-\(ranks)"), ranks: ranks)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("convolutions: "))
+    }
+    for key in Self.keys {
+      let one = try scene.series("on-1", key)
+      #expect(one.count == 60)
+      for ranks in 2...4 {
+        let difference = largestDifference(one, try scene.series("on-\(ranks)", key))
+        #expect(difference < 1e-4, "\(key) on \(ranks) ranks")
+      }
+    }
+  }
+
+  @Test func seriesOfAToyAgreeOnOneToFourRanks() async throws {
+    let scene = try RunScene()
+    let overrides = ["training.steps=60", "training.global_batch=24", "dataset.points=500"]
+    for ranks in 1...4 {
+      let run = scene.folder.appending(path: "on-\(ranks)").path
+      let outcome = try await scene.program.run(
+        ["train", "toy-8gaussians-qc", "--run", run] + overrides.flatMap { ["--set", $0] },
+        ranks: ranks)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    for key in Self.keys {
+      let one = try scene.series("on-1", key)
+      #expect(one.count == 60)
+      for ranks in 2...4 {
+        #expect(largestDifference(one, try scene.series("on-\(ranks)", key)) < 1e-4, "\(key)")
+      }
+    }
+  }
+
+  @Test func narrowTransportChangesOnlyTheLastDigits() async throws {
+    let scene = try RunScene()
+    let short = ["training.steps=12"]
+    for transport in ["float32", "bfloat16"] {
+      let outcome = try await scene.program.run(
+        scene.train(transport, short + ["communication.transport=\(transport)"]), ranks: 2)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    let (wide, narrow) = (
+      try scene.series("float32", "loss"), try scene.series("bfloat16", "loss")
+    )
+    #expect(wide != narrow)
+    #expect(largestDifference(wide, narrow) < 1e-2)
+  }
+}

@@ -1,0 +1,84 @@
+public import Foundation
+import Subprocess
+
+/// The built command line, started alone or by `mpirun` on several ranks.
+public struct HelmholtzProgram: Sendable {
+  /// How a process ended.
+  public struct Outcome: Sendable {
+    /// The exit code; 128 and the signal's number if a signal ended it.
+    public let code: Int32
+    /// Standard output.
+    public let output: String
+    /// Standard error.
+    public let errors: String
+
+    /// The lines of standard error that come from the program rather than from the launcher.
+    public var messages: [String] {
+      errors.split(separator: "\n").map(String.init).filter { $0.hasPrefix("helmholtz: ") }
+    }
+  }
+
+  /// The program does not lie beside the test bundle.
+  public struct NotBuilt: Error {
+    /// Where it was looked for.
+    public let path: String
+  }
+
+  private static let outputLimit = 4 << 20
+
+  /// The executable.
+  public let path: String
+
+  /// Finds the executable beside the running test bundle.
+  ///
+  /// - Throws: `NotBuilt` if it is not there.
+  public init() throws {
+    let bundle = URL(filePath: CommandLine.arguments[0])
+    path = bundle.deletingLastPathComponent().appending(path: "helmholtz").path
+    guard FileManager.default.isExecutableFile(atPath: path) else { throw NotBuilt(path: path) }
+  }
+
+  /// Runs the program and waits for its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: The arguments.
+  ///   - ranks: The number of ranks, nil to start it without `mpirun`.
+  ///   - folders: The working directory of each rank, if they differ.
+  ///   - meanwhile: Called with the process number while it runs.
+  /// - Returns: Code and output.
+  /// - Throws: An error if the process cannot be started, or what `meanwhile` throws.
+  public func run(
+    _ arguments: [String], ranks: Int? = nil, folders: [URL]? = nil,
+    meanwhile: @Sendable (Int32) async throws -> Void = { _ in }
+  ) async throws -> Outcome {
+    var line = [path] + arguments
+    if let folders {
+      let parts = folders.map { ["-wdir", $0.path, "-n", "1"] + line }
+      line = Self.launcher + Array(parts.joined(separator: [":"]))
+    } else if let ranks {
+      line = Self.launcher + ["-n", "\(ranks)"] + line
+    }
+    let result = try await Subprocess.run(
+      .name("env"), arguments: Arguments(line),
+      environment: .inherit.updating([
+        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+      ]),
+      input: .none, output: .string(limit: Self.outputLimit),
+      error: .string(limit: Self.outputLimit)
+    ) { execution in
+      try await meanwhile(execution.processIdentifier.value)
+    }
+    let code: Int32
+    switch result.terminationStatus {
+    case .exited(let value): code = value
+    case .signaled(let value): code = 128 + value
+    }
+    return Outcome(
+      code: code, output: result.standardOutput, errors: result.standardError)
+  }
+
+  // More ranks than cores must yield to each other while they wait.
+  private static let launcher = [
+    "mpirun", "-q", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1",
+  ]
+}
