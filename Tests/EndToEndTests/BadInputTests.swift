@@ -9,6 +9,7 @@ import Testing
     let scene = try RunScene()
     let cases: [(override: String, words: [String])] = [
       ("training.step=3", ["training.step", "did you mean training.steps?"]),
+      ("traning.steps=3", ["traning.steps", "did you mean training.steps?"]),
       ("training.steps=ten", ["training.steps", "found ten", "whole number"]),
       ("training.micro_batch=5", ["training.micro_batch", "found 5", "divisor"]),
       ("sde.sigma_min=90", ["sde.sigma_min", "found 90", "below sde.sigma_max"]),

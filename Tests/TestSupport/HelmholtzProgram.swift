@@ -60,9 +60,7 @@ public struct HelmholtzProgram: Sendable {
     }
     let result = try await Subprocess.run(
       .name("env"), arguments: Arguments(line),
-      environment: .inherit.updating([
-        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-      ]),
+      environment: .custom(Self.environment),
       input: .none, output: .string(limit: Self.outputLimit),
       error: .string(limit: Self.outputLimit)
     ) { execution in
@@ -75,6 +73,19 @@ public struct HelmholtzProgram: Sendable {
     }
     return Outcome(
       code: code, output: result.standardOutput, errors: result.standardError)
+  }
+
+  // Tests that start MPI in this process leave variables behind which make mpirun believe that it
+  // runs inside a job. As root it refuses to start unless told otherwise.
+  private static var environment: [Environment.Key: String] {
+    var environment: [Environment.Key: String] = [:]
+    for (name, value) in ProcessInfo.processInfo.environment
+    where !["OMPI_", "PMIX_", "ORTE_", "OPAL_"].contains(where: name.hasPrefix) {
+      environment[Environment.Key(stringLiteral: name)] = value
+    }
+    environment["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+    environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+    return environment
   }
 
   // More ranks than cores must yield to each other while they wait.

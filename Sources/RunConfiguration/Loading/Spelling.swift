@@ -19,7 +19,11 @@ enum Spelling {
     let section = key.dropLast(name.count)
     let neighbours = known.filter { $0.dropLast(lastComponent(of: $0).count) == section }
     if let match = nearest(to: key, among: neighbours) { return match }
-    if let match = known.first(where: { lastComponent(of: $0) == name }) { return match }
+    let namesakes = known.filter { lastComponent(of: $0) == name }
+    if let match = namesakes.min(by: { distance(from: key, to: $0) < distance(from: key, to: $1) })
+    {
+      return match
+    }
     return nearest(to: key, among: known)
   }
 

@@ -66,6 +66,7 @@ public struct RunJournal {
       ("regularizer", .number(summary.penalty)),
       ("gradient_norm", .number(summary.gradientNorm)),
       ("learning_rate", .number(summary.learningRate)), ("images_per_second", .number(rate)),
+      ("compute_seconds", .number(summary.computeSeconds)),
     ]
     if isSkipped {
       fields.append(("skipped", .array(summary.nonfiniteTerms.map { .string($0) })))

@@ -61,6 +61,8 @@ public final class TrainingLoop {
       try journal.record(summary, isLast: isLast)
       if isDue(rhythm.checkpointEvery) || isLast { try save() }
       if isLast && outcome != .finished { break }
+      // A scheduler that loses patience during this work must not cost the steps before it.
+      if isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery) { try save() }
       if isDue(rhythm.sampleEvery) { try drawSamples() }
       if isDue(rhythm.evaluateEvery) { try evaluate() }
     }

@@ -68,6 +68,7 @@ public final class DataParallelStep {
     isStopRequested: Bool = false, isTimeUp: Bool = false
   ) throws -> StepSummary {
     var sums = StepSums()
+    let start = ContinuousClock.now
     for pass in 0..<plan.accumulation {
       let start = communicator.rank * plan.perRank + pass * plan.microBatch
       feeder.fill(program.batch, step: state.counters.step, startingAt: start)
@@ -75,6 +76,7 @@ public final class DataParallelStep {
       sums.denoising += terms.denoising
       sums.penalty += terms.penalty
     }
+    sums.seconds = (ContinuousClock.now - start) / .seconds(1)
     try reducer.reduce(state.gradients.values)
     sums.squaredNorm = squaredNormOfOwnPart()
     sums.stopRequests = isStopRequested ? 1 : 0
@@ -98,6 +100,7 @@ public final class DataParallelStep {
     summary.loss = summary.denoising + (program.penaltyStrength ?? 0) * summary.penalty
     summary.gradientNorm = sums.squaredNorm.squareRoot()
     summary.learningRate = optimizer.learningRate(afterSteps: state.counters.step)
+    summary.computeSeconds = sums.seconds / Double(plan.ranks)
     summary.isStopRequested = sums.stopRequests > 0
     summary.isTimeUp = sums.timesUp > 0
     summary.nonfiniteTerms = [
@@ -129,12 +132,13 @@ private struct StepSums {
   var squaredNorm = 0.0
   var stopRequests = 0.0
   var timesUp = 0.0
+  var seconds = 0.0
 
   mutating func reduce(over communicator: Communicator) throws(MPIError) {
-    var values = [denoising, penalty, squaredNorm, stopRequests, timesUp]
+    var values = [denoising, penalty, squaredNorm, stopRequests, timesUp, seconds]
     try communicator.allReduce(&values, by: .sum)
     (denoising, penalty, squaredNorm) = (values[0], values[1], values[2])
-    (stopRequests, timesUp) = (values[3], values[4])
+    (stopRequests, timesUp, seconds) = (values[3], values[4], values[5])
   }
 }
 

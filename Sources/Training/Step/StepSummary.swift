@@ -14,6 +14,8 @@ public struct StepSummary: Sendable {
   public var gradientNorm = 0.0
   /// The learning rate of the update.
   public var learningRate = 0.0
+  /// Seconds of the step before communication, the mean over ranks.
+  public var computeSeconds = 0.0
   /// The terms that were not finite, for which the update was skipped.
   public var nonfiniteTerms: [String] = []
   /// Whether some rank asked to stop because of a signal.
