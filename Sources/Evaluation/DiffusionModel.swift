@@ -23,6 +23,9 @@ public struct DiffusionModel: Sendable {
     self.condition = condition
   }
 
+  /// The shape of an example.
+  public var exampleShape: [Int] { scoreModel.network.exampleShape.dimensions }
+
   /// The number of elements of an example.
   public var dimensions: Int { scoreModel.network.exampleShape.count }
 }

@@ -11,44 +11,67 @@ public struct Estimate: Sendable, Equatable, Codable {
     self.standardError = standardError
   }
 
-  /// The mean of independent examples.
-  ///
-  /// - Parameter examples: One number for each, at least one.
-  public init(meanOf examples: [Double]) {
-    let count = Double(examples.count)
-    let mean = examples.reduce(0, +) / count
-    self.init(value: mean, deviations: examples.map { $0 - mean })
-  }
-
-  /// An estimate whose first-order dependence on each example is known.
-  ///
-  /// - Parameters:
-  ///   - value: The estimate.
-  ///   - deviations: How far each of n examples moves the estimate, times n; their mean is 0.
-  init(value: Double, deviations: [Double]) {
-    let count = Double(deviations.count)
-    let squares = deviations.reduce(0) { $0 + $1 * $1 }
-    self.value = value
-    standardError = count > 1 ? (squares / (count - 1) / count).squareRoot() : 0
+  enum CodingKeys: String, CodingKey {
+    case value
+    case standardError = "standard_error"
   }
 }
 
-/// A ratio of two means over the same examples, with its error by the delta method.
+/// An estimate with its first-order dependence on each of n independent examples.
 ///
-/// The ratio of means is consistent, a mean of ratios is not. To first order example i moves the
-/// ratio R by `(a_i - R b_i) / mean(b)` over n.
-struct RatioOfMeans {
+/// The delta method: an example's deviation is how far it moves the estimate, times n. Estimates
+/// over the same examples can be averaged without losing what they have in common.
+struct Statistic {
   let value: Double
+  /// One for each example; their mean is 0.
   let deviations: [Double]
 
-  init(_ numerators: [Double], over denominators: [Double]) {
-    let top = numerators.reduce(0, +)
-    let bottom = denominators.reduce(0, +)
-    let ratio = bottom == 0 ? 0 : top / bottom
-    let mean = bottom / Double(denominators.count)
-    value = ratio
-    deviations = zip(numerators, denominators).map { pair in
-      mean == 0 ? 0 : (pair.0 - ratio * pair.1) / mean
+  init(value: Double, deviations: [Double]) {
+    self.value = value
+    self.deviations = deviations
+  }
+
+  /// The mean of the examples.
+  init(meanOf examples: [Double]) {
+    let mean = examples.reduce(0, +) / Double(examples.count)
+    self.init(value: mean, deviations: examples.map { $0 - mean })
+  }
+
+  /// The ratio R of two means; example i moves it by `(a_i - R b_i) / mean(b)`.
+  ///
+  /// A ratio of means is consistent, a mean of ratios is not. It is 0 where the denominators are.
+  init(ratioOf numerators: [Double], over denominators: [Double]) {
+    let mean = denominators.reduce(0, +) / Double(denominators.count)
+    guard mean != 0 else {
+      self.init(value: 0, deviations: denominators.map { _ in 0 })
+      return
     }
+    let ratio = numerators.reduce(0, +) / Double(numerators.count) / mean
+    self.init(
+      value: ratio,
+      deviations: zip(numerators, denominators).map { ($0 - ratio * $1) / mean })
+  }
+
+  /// The mean of statistics of the same examples.
+  init(meanOf statistics: [Statistic]) {
+    let share = 1 / Double(statistics.count)
+    var deviations = [Double](repeating: 0, count: statistics[0].deviations.count)
+    for statistic in statistics {
+      for index in deviations.indices { deviations[index] += share * statistic.deviations[index] }
+    }
+    self.init(
+      value: statistics.reduce(0) { $0 + $1.value } * share, deviations: deviations)
+  }
+
+  func scaled(by factor: Double) -> Statistic {
+    Statistic(value: factor * value, deviations: deviations.map { factor * $0 })
+  }
+
+  var estimate: Estimate {
+    let count = Double(deviations.count)
+    let squares = deviations.reduce(0) { $0 + $1 * $1 }
+    return Estimate(
+      value: value,
+      standardError: count > 1 ? (squares / (count - 1) / count).squareRoot() : 0)
   }
 }

@@ -17,6 +17,8 @@ public struct EvaluationPlan: Sendable, Equatable {
   public var examples: Int
   /// The number of random probes for each example and level.
   public var probes: Int
+  /// Whether the asymmetry is measured beside the loss, at several times the work.
+  public var measuresRotation: Bool
   /// How the asymmetry is estimated.
   public var estimator: Estimator
   /// The seed of noise and probes.
@@ -30,17 +32,19 @@ public struct EvaluationPlan: Sendable, Equatable {
   ///   - times: The times of the noise levels, at least one, in (0, 1].
   ///   - examples: The number of examples, at least one.
   ///   - probes: The number of random probes for each example and level.
+  ///   - measuresRotation: Whether the asymmetry is measured beside the loss.
   ///   - estimator: How the asymmetry is estimated.
   ///   - seed: The seed of noise and probes.
   ///   - unit: The number of examples of one run of the program.
   public init(
-    times: [Double], examples: Int, probes: Int = 1, estimator: Estimator = .skew, seed: UInt64,
-    unit: Int
+    times: [Double], examples: Int, probes: Int = 1, measuresRotation: Bool = true,
+    estimator: Estimator = .skew, seed: UInt64, unit: Int
   ) {
     precondition(!times.isEmpty && examples >= 1 && probes >= 1 && unit >= 1, "an empty plan")
     self.times = times
     self.examples = examples
     self.probes = probes
+    self.measuresRotation = measuresRotation
     self.estimator = estimator
     self.seed = seed
     self.unit = min(unit, examples)

@@ -6,21 +6,32 @@ import Scores
 
 /// What is measured of each example at one noise level; probes are averaged.
 struct ExampleMeasures {
+  /// The loss.
+  let dsm: [Double]
+  /// The numbers that tell how far the field is from a gradient, if they are measured.
+  let rotation: Rotation?
+
+  struct Rotation {
+    let traceJJt: [Double]
+    let traceJJ: [Double]
+    let skew: [Double]
+  }
+
   /// The names of the program's results, in the order in which ranks exchange them.
-  static let names = ["dsm", "trace_JJt", "trace_JJ", "skew"]
+  static func names(measuresRotation: Bool) -> [String] {
+    measuresRotation ? ["dsm", "trace_JJt", "trace_JJ", "skew"] : ["dsm"]
+  }
 
-  var dsm: [Double]
-  var traceJJt: [Double]
-  var traceJJ: [Double]
-  var skew: [Double]
-
-  /// Takes apart rows of one number for each of `names`.
-  init(rows: [Double]) {
-    let width = Self.names.count
+  /// Takes apart rows of one number for each name.
+  init(rows: [Double], measuresRotation: Bool) {
+    let width = Self.names(measuresRotation: measuresRotation).count
     func column(_ index: Int) -> [Double] {
       stride(from: index, to: rows.count, by: width).map { rows[$0] }
     }
-    (dsm, traceJJt, traceJJ, skew) = (column(0), column(1), column(2), column(3))
+    dsm = column(0)
+    rotation =
+      measuresRotation
+      ? Rotation(traceJJt: column(1), traceJJ: column(2), skew: column(3)) : nil
   }
 }
 
@@ -30,8 +41,9 @@ final class ExampleMeter {
   private let plan: EvaluationPlan
   private let data: any Dataset
   private let isCentred: Bool
-  private let isExact: Bool
+  private let names: [String]
   private let executable: Executable
+  // The program reads the weights where they lie.
   private let weights: ModelWeights
 
   init(
@@ -39,31 +51,33 @@ final class ExampleMeter {
     isCentred: Bool, denoising: DenoisingScoreMatching, options: CompileOptions
   ) throws {
     (self.model, self.plan, self.data, self.isCentred) = (model, plan, data, isCentred)
-    isExact = plan.isExact(for: model)
     let program = EvaluationProgram(
-      model.scoreModel, denoising: denoising, batch: plan.unit, isExact: isExact)
+      model.scoreModel, denoising: denoising, batch: plan.unit,
+      measuresRotation: plan.measuresRotation, isExact: plan.isExact(for: model))
+    names = ExampleMeasures.names(measuresRotation: plan.measuresRotation)
     self.weights = weights
     executable = try Executable(program.program, options: options, external: weights.values)
   }
 
-  /// Measures examples at a level: rows of one number for each of `ExampleMeasures.names`.
+  /// Measures examples at a level: rows of one number for each of the measures' names.
   func rows(of examples: Range<Int>, level: Int) throws -> [Double] {
     setLevel(plan.times[level])
     fillData(examples)
     fill(ProgramInput.noise, examples) { stream($0, level: level).fillNormal($1) }
-    let probes = isExact ? 1 : plan.probes
-    var rows = [Double](repeating: 0, count: examples.count * ExampleMeasures.names.count)
+    let readsProbes = executable.hasInput(ProgramInput.probe(0))
+    let probes = readsProbes ? plan.probes : 1
+    var rows = [Double](repeating: 0, count: examples.count * names.count)
     for probe in 0..<probes {
-      if !isExact {
+      if readsProbes {
         fill(ProgramInput.probe(0), examples) {
           stream($0, level: level, probe: probe).fillRademacher($1)
         }
       }
       try executable.run()
-      for (column, name) in ExampleMeasures.names.enumerated() {
+      for (column, name) in names.enumerated() {
         let result = executable.result(name)
         for row in 0..<examples.count {
-          rows[row * ExampleMeasures.names.count + column] += Double(result[row]) / Double(probes)
+          rows[row * names.count + column] += Double(result[row]) / Double(probes)
         }
       }
     }

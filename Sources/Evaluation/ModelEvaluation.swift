@@ -81,7 +81,8 @@ private struct WorkUnits {
 
   /// Puts the rows of all ranks, each in the order of its units, into the order of the examples.
   func measuresByLevel(_ gathered: [[Double]]) -> [ExampleMeasures] {
-    let width = ExampleMeasures.names.count
+    let measuresRotation = plan.measuresRotation
+    let width = ExampleMeasures.names(measuresRotation: measuresRotation).count
     var positions = [Int](repeating: 0, count: gathered.count)
     var rows = [[Double]](repeating: [], count: plan.times.count)
     for unit in 0..<count {
@@ -90,6 +91,6 @@ private struct WorkUnits {
       rows[level(of: unit)] += gathered[rank][positions[rank]..<end]
       positions[rank] = end
     }
-    return rows.map(ExampleMeasures.init(rows:))
+    return rows.map { ExampleMeasures(rows: $0, measuresRotation: measuresRotation) }
   }
 }

@@ -65,9 +65,9 @@ public func drawSamples(
       calls.append(Int32(samples.calls))
     }
   }
-  guard let allValues = try communicator.gather(values),
-    let allCalls = try communicator.gather(calls)
-  else { return SampleSet(values: [], callsOfGroups: []) }
+  let allValues = try communicator.gather(values)
+  let allCalls = try communicator.gather(calls)
+  guard let allValues, let allCalls else { return SampleSet(values: [], callsOfGroups: []) }
   return inOrder(groups, allValues, allCalls, dimensions: model.dimensions)
 }
 

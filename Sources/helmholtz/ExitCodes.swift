@@ -33,6 +33,7 @@ enum ExitStatus: Int32, Error, Codable {
     case let error as CheckpointError: self.init(checkpoint: error.cause)
     case let error as TrainingError: self.init(training: error)
     case let error as VerificationError: self.init(verification: error)
+    case ScoresError.numericalFailure: self = .numerics
     case is ConfigurationError, is NetworkError, is ScoresError, is ValidationError: self = .usage
     case is DatasetError, is TelemetryError: self = .data
     case is MPIError: self = .communication

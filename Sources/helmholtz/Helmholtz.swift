@@ -15,6 +15,9 @@ struct Helmholtz: ParsableCommand {
       """,
     subcommands: [
       Train.self,
+      Sample.self,
+      Evaluate.self,
+      CheckpointCommand.self,
       Config.self,
       Verify.self,
       Benchmark.self,

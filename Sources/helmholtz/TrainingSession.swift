@@ -42,7 +42,7 @@ struct TrainingSession {
     try journal.write("run", facts(about: step, state))
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
-      extras: TrainingExtras(), over: world)
+      extras: .forRun(settings, over: world), over: world)
     let outcome = try loop.run()
     Session.note(
       "\(outcome.sentence) after step \(state.counters.step); the run is in \(folder.path)")

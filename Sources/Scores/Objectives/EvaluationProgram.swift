@@ -10,7 +10,7 @@ public import Networks
 /// - `trace_JJ`: `u . w`, with `w = J v` and mean `tr(J J)`;
 /// - `skew`: `1/2 |u - w|^2`, with mean `1/2 |J - J^T|_F^2`.
 ///
-/// Exact traces of the whole Jacobian take the place of the estimates if asked for; then no probe
+/// The last three can be left out. Exact traces of the whole Jacobian take the place of the estimates if asked for; then no probe
 /// is read. Asym is `skew`, or `trace_JJt - trace_JJ`, and NAsym half of it over `trace_JJt` (Chao
 /// et al. 2023, section 3).
 public struct EvaluationProgram: Sendable {
@@ -25,15 +25,20 @@ public struct EvaluationProgram: Sendable {
   ///   - model: The model that is measured.
   ///   - denoising: The denoising loss; its weight is not applied.
   ///   - batch: The number B of examples of a run.
+  ///   - measuresRotation: Whether the traces are computed, several times the work of the loss.
   ///   - isExact: Whether the whole Jacobian is computed, for a handful of dimensions.
   public init(
     _ model: ScoreModel, denoising: DenoisingScoreMatching = DenoisingScoreMatching(), batch: Int,
-    isExact: Bool = false
+    measuresRotation: Bool = true, isExact: Bool = false
   ) {
     let noisy = NoisyBatch(model, batch: batch, usesDropout: false)
     let losses = denoising.losses(
       score: noisy.score, noise: noisy.noise, standardDeviation: noisy.standardDeviation)
     self.batch = batch
+    guard measuresRotation else {
+      program = Program([("dsm", losses)])
+      return
+    }
     let traces = isExact ? Self.exactTraces(of: noisy) : Self.estimates(of: noisy)
     program = Program([("dsm", losses)] + traces)
   }

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Checkpoints
+import Evaluation
+import Foundation
+import MPI
+import Networks
+import RunConfiguration
+import Training
+
+/// Which weights of a run are used.
+enum WeightChoice: String, ExpressibleByArgument, CaseIterable, Codable {
+  /// Their moving average.
+  case ema
+  /// The optimizer's own.
+  case raw
+
+  /// The name of the buffer in a checkpoint.
+  var buffer: String { self == .ema ? "ema" : "parameters" }
+}
+
+/// The model of a run folder with the weights of a checkpoint, on every rank.
+struct StoredModel {
+  let settings: RunSettings
+  let model: DiffusionModel
+  let weights: ModelWeights
+  let step: Int
+
+  // The weights lie here.
+  private let memory: FlatBuffer
+
+  /// Reads the settings of a run and the weights of one of its checkpoints.
+  ///
+  /// Every rank must call this.
+  ///
+  /// - Parameters:
+  ///   - path: The run folder.
+  ///   - overrides: Texts `key=value` that change its settings for this command.
+  ///   - weights: Which weights, as a function of the settings.
+  ///   - step: The step of the checkpoint, nil for the newest intact one.
+  ///   - world: All ranks.
+  init(
+    path: String, overrides: [String], weights choice: (RunSettings) -> WeightChoice, step: Int?,
+    over world: Communicator
+  ) throws {
+    let folder = RunFolder(path: path)
+    let settings = try world.together { try folder.resolvedSettings(overrides: overrides) }
+    let found = try world.fromRankZero { try folder.step(asked: step) }
+    found.warnings.forEach(Session.warn)
+    let (model, memory, weights) = try world.together {
+      let model = try settings.diffusionModel()
+      let layout = ParameterLayout(model.scoreModel.network.parameters)
+      let memory = FlatBuffer(count: layout.extent)
+      let checkpoint = try folder.checkpoints.checkpoint(ofStep: found.step)
+      try checkpoint.read(
+        into: [StateBuffer(name: choice(settings).buffer, values: memory.values)],
+        table: layout.table)
+      let slices = layout.parameters.map { ($0.name, memory[layout.range(of: $0)]) }
+      return (
+        model, memory,
+        ModelWeights(borrowing: Dictionary(uniqueKeysWithValues: slices))
+      )
+    }
+    (self.settings, self.model, self.weights) = (settings, model, weights)
+    (self.memory, self.step) = (memory, found.step)
+  }
+}
+
+extension RunFolder {
+  /// The settings of the run, changed for one command.
+  func resolvedSettings(overrides: [String] = []) throws -> RunSettings {
+    guard FileManager.default.fileExists(atPath: configurationFile.path) else {
+      throw CheckpointError.missing(
+        path: configurationFile.path, expected: "a run folder with the configuration of its run")
+    }
+    return try ResolvedSettings(configurationFile.path, overrides: overrides).settings
+  }
+
+  /// The step of a checkpoint that is intact, and what is wrong with newer ones.
+  func step(asked: Int?) throws -> FoundStep {
+    if let asked {
+      if let problem = checkpoints.verify(step: asked).lazy.compactMap(\.problem).first {
+        throw problem
+      }
+      return FoundStep(step: asked, warnings: [])
+    }
+    guard let newest = try checkpoints.newestIntact() else {
+      throw CheckpointError.missing(
+        path: checkpoints.folder.path, expected: "at least one checkpoint of the run")
+    }
+    return FoundStep(
+      step: newest.checkpoint.manifest.progress.step, warnings: newest.warnings)
+  }
+}
+
+/// A checkpoint that was found, told to all ranks.
+struct FoundStep: Codable {
+  let step: Int
+  let warnings: [String]
+}

@@ -1,0 +1,68 @@
+import Datasets
+import Evaluation
+import Foundation
+import MPI
+import RunConfiguration
+import Scores
+import Telemetry
+import Training
+
+extension TrainingExtras {
+  /// Pictures of samples and evaluations of a run, from the average of its weights.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - world: All ranks.
+  /// - Returns: What the settings ask for; each is to be called by every rank.
+  static func forRun(_ settings: RunSettings, over world: Communicator) -> TrainingExtras {
+    var extras = TrainingExtras()
+    extras.drawSamples = { state, file in
+      try sample(settings, state, into: file, over: world)
+    }
+    extras.evaluate = { state in try measure(settings, state, over: world) }
+    return extras
+  }
+
+  private static func sample(
+    _ settings: RunSettings, _ state: TrainingState, into file: URL, over world: Communicator
+  ) throws -> [(String, EventValue)] {
+    let model = try settings.diffusionModel()
+    // The same seed each time, so that pictures of different steps show the same samples.
+    let samples = try Evaluation.drawSamples(
+      settings.sampleGroups(), by: settings.samplingMethod(), of: model,
+      weights: ModelWeights(borrowing: state.bindings(to: state.average)), seed: settings.seed,
+      options: settings.compileOptions, over: world)
+    guard world.rank == 0 else { return [] }
+    let shape = model.exampleShape
+    try SamplePicture(of: samples.values, shape: shape, settings: settings).write(to: file)
+    return [
+      ("samples", .integer(settings.sampling.count)),
+      ("network_calls", .number(samples.callsPerSample)),
+    ]
+  }
+
+  private static func measure(
+    _ settings: RunSettings, _ state: TrainingState, over world: Communicator
+  ) throws -> [(String, EventValue)] {
+    let data = try settings.testExamples()
+    let buffer = settings.evaluation.weights == .ema ? state.average : state.parameters
+    let report = try Evaluation.evaluate(
+      settings.diffusionModel(),
+      weights: ModelWeights(borrowing: state.bindings(to: buffer)),
+      plan: settings.evaluationPlan(available: data.count), data: data,
+      isCentred: data.isImages && settings.model.centered,
+      denoising: settings.trainingObjective.denoising ?? .init(),
+      options: settings.compileOptions, over: world)
+    guard let report else { return [] }
+    let estimates = [
+      ("dsm", report.mean.dsm), ("asym", report.mean.asymmetry),
+      ("asym_weighted", report.mean.weightedAsymmetry), ("nasym", report.mean.normalizedAsymmetry),
+    ]
+    return [("examples", .integer(report.examples))]
+      + estimates.flatMap { name, estimate in
+        estimate.map {
+          [(name, .number($0.value)), ("\(name)_error", .number($0.standardError))]
+        } ?? []
+      }
+  }
+}
