@@ -36,7 +36,7 @@ import Training
 
   @Test func largerNetworksGetSmallerMicroBatches() throws {
     #expect(try ResolvedSettings("cifar10-qc").settings.batchPlan(ranks: 2).microBatch == 4)
-    #expect(try ResolvedSettings("fashion-mnist-qc").settings.batchPlan(ranks: 1).microBatch == 32)
+    #expect(try ResolvedSettings("fashion-mnist-qc").settings.batchPlan(ranks: 1).microBatch == 16)
     let toy = try ResolvedSettings("toy-8gaussians-qc").settings
     #expect(try toy.batchPlan(ranks: 2).accumulation == 1)
   }
