@@ -6,7 +6,8 @@ import Foundation
 /// thread and without MPI, and `commit` makes the whole visible.
 public struct CheckpointDraft: Sendable {
   let store: CheckpointStore
-  let progress: TrainingProgress
+  /// How far the run was when the draft was begun.
+  public let progress: TrainingProgress
   let table: TensorTable
   let bufferNames: [String]
   let rank: Int

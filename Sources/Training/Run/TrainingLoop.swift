@@ -10,10 +10,10 @@ public final class TrainingLoop {
   private let state: TrainingState
   private let step: DataParallelStep
   private let folder: RunFolder
-  private let communicator: Communicator
   private let extras: TrainingExtras
   private let notes: [String: String]
   private let start = ContinuousClock.now
+  private let writer: CheckpointWriter
   private var journal: RunJournal
   private var savedStep: Int?
 
@@ -37,9 +37,14 @@ public final class TrainingLoop {
     self.folder = folder
     self.journal = journal
     self.extras = extras
-    self.communicator = communicator
     notes = ["config": settings.yaml, "version": ProgramVersion.current]
     savedStep = state.counters.step > 0 ? state.counters.step : nil
+    writer = CheckpointWriter(
+      folder.checkpoints,
+      keeping: RetentionPolicy(
+        keepLast: settings.checkpoint.keepLast,
+        keepEvery: settings.checkpoint.keepEvery > 0 ? settings.checkpoint.keepEvery : nil),
+      over: communicator)
   }
 
   /// Trains until all steps are done or something asks to stop; every rank must call this.
@@ -48,25 +53,16 @@ public final class TrainingLoop {
   /// - Throws: `TrainingError.diverged` on all ranks, `CheckpointError`, `TelemetryError`,
   ///   `MPIError`, an error of a numerical library.
   public func run() throws -> TrainingOutcome {
-    let rhythm = settings.training
-    var outcome = TrainingOutcome.finished
-    while state.counters.step < rhythm.steps {
-      let summary = try step(isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp)
-      if summary.isStopRequested {
-        outcome = .stopped
-      } else if summary.isTimeUp {
-        outcome = .timeUp
-      }
-      let isLast = outcome != .finished || summary.step == rhythm.steps
-      try journal.record(summary, isLast: isLast)
-      if isDue(rhythm.checkpointEvery) || isLast { try save() }
-      if isLast && outcome != .finished { break }
-      // A scheduler that loses patience during this work must not cost the steps before it.
-      if isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery) { try save() }
-      if isDue(rhythm.sampleEvery) { try drawSamples() }
-      if isDue(rhythm.evaluateEvery) { try evaluate() }
+    let outcome: TrainingOutcome
+    do {
+      outcome = try makeSteps()
+    } catch let error as TrainingError {
+      // Divergence is found on all ranks; a checkpoint from before it is worth its commit.
+      try commitCheckpoint()
+      throw error
     }
-    if savedStep != state.counters.step { try save() }
+    if savedStep != state.counters.step { try beginCheckpoint() }
+    try commitCheckpoint()
     journal.endProgress()
     try journal.write(
       outcome == .stopped ? "stopped" : "finished",
@@ -78,6 +74,29 @@ public final class TrainingLoop {
     return outcome
   }
 
+  private func makeSteps() throws -> TrainingOutcome {
+    let rhythm = settings.training
+    while state.counters.step < rhythm.steps {
+      let summary = try step(
+        isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp,
+        isShardWritten: writer.isShardWritten)
+      let mustStop = summary.isStopRequested || summary.isTimeUp
+      try journal.record(summary, isLast: mustStop || summary.step == rhythm.steps)
+      if summary.isCheckpointWritten { try commitCheckpoint() }
+      if mustStop { return summary.isStopRequested ? .stopped : .timeUp }
+      if isDue(rhythm.checkpointEvery) { try beginCheckpoint() }
+      let isWorkDue = isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery)
+      if isWorkDue {
+        // A scheduler that loses patience during this work must not cost the steps before it.
+        if savedStep != state.counters.step { try beginCheckpoint() }
+        try commitCheckpoint()
+      }
+      if isDue(rhythm.sampleEvery) { try drawSamples() }
+      if isDue(rhythm.evaluateEvery) { try evaluate() }
+    }
+    return .finished
+  }
+
   private func isDue(_ interval: Int) -> Bool {
     interval > 0 && state.counters.step.isMultiple(of: interval)
   }
@@ -86,18 +105,18 @@ public final class TrainingLoop {
     settings.training.maxMinutes.map { ContinuousClock.now - start > .seconds(60 * $0) } ?? false
   }
 
-  private func save() throws {
-    guard savedStep != state.counters.step else { return }
-    let policy = RetentionPolicy(
-      keepLast: settings.checkpoint.keepLast,
-      keepEvery: settings.checkpoint.keepEvery > 0 ? settings.checkpoint.keepEvery : nil)
-    try measured("checkpoint") {
-      let warnings = try folder.checkpoints.save(
-        state.counters.progress(seed: settings.seed, notes: notes), buffers: state.buffers,
-        table: state.layout.table, keeping: policy, over: communicator)
-      return warnings.map { ("warning", .string($0)) }
-    }
+  private func beginCheckpoint() throws {
+    try commitCheckpoint()
+    try writer.start(state, seed: settings.seed, notes: notes)
     savedStep = state.counters.step
+  }
+
+  private func commitCheckpoint() throws {
+    guard let saved = try writer.commit() else { return }
+    try journal.write(
+      "checkpoint",
+      [("step", .integer(saved.step)), ("seconds", .number(saved.seconds))]
+        + saved.warnings.map { ("warning", .string($0)) })
   }
 
   private func drawSamples() throws {

@@ -62,10 +62,11 @@ public final class DataParallelStep {
   /// - Parameters:
   ///   - isStopRequested: Whether this rank wants to stop after the step.
   ///   - isTimeUp: Whether this rank finds the time of the run used up; rank 0's word counts.
+  ///   - isShardWritten: Whether this rank has written its shard of a checkpoint under way.
   /// - Returns: What the step did.
   /// - Throws: `TrainingError.diverged` on all ranks, `MPIError`, an error of a numerical library.
   public func callAsFunction(
-    isStopRequested: Bool = false, isTimeUp: Bool = false
+    isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false
   ) throws -> StepSummary {
     var sums = StepSums()
     let start = ContinuousClock.now
@@ -81,6 +82,7 @@ public final class DataParallelStep {
     sums.squaredNorm = squaredNormOfOwnPart()
     sums.stopRequests = isStopRequested ? 1 : 0
     sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
+    sums.shardsWritten = isShardWritten ? 1 : 0
     try sums.reduce(over: communicator)
     return try update(by: sums)
   }
@@ -103,6 +105,7 @@ public final class DataParallelStep {
     summary.computeSeconds = sums.seconds / Double(plan.ranks)
     summary.isStopRequested = sums.stopRequests > 0
     summary.isTimeUp = sums.timesUp > 0
+    summary.isCheckpointWritten = sums.shardsWritten == Double(communicator.size)
     summary.nonfiniteTerms = [
       ("dsm", summary.denoising), ("regularizer", summary.penalty),
       ("gradient", summary.gradientNorm),
@@ -132,13 +135,17 @@ private struct StepSums {
   var squaredNorm = 0.0
   var stopRequests = 0.0
   var timesUp = 0.0
+  var shardsWritten = 0.0
   var seconds = 0.0
 
   mutating func reduce(over communicator: Communicator) throws(MPIError) {
-    var values = [denoising, penalty, squaredNorm, stopRequests, timesUp, seconds]
+    var values = [
+      denoising, penalty, squaredNorm, stopRequests, timesUp, shardsWritten, seconds,
+    ]
     try communicator.allReduce(&values, by: .sum)
     (denoising, penalty, squaredNorm) = (values[0], values[1], values[2])
-    (stopRequests, timesUp, seconds) = (values[3], values[4], values[5])
+    (stopRequests, timesUp, shardsWritten) = (values[3], values[4], values[5])
+    seconds = values[6]
   }
 }
 

@@ -22,4 +22,6 @@ public struct StepSummary: Sendable {
   public var isStopRequested = false
   /// Whether rank 0's time is up.
   public var isTimeUp = false
+  /// Whether every rank has written its shard of the checkpoint under way.
+  public var isCheckpointWritten = false
 }

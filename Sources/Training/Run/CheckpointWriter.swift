@@ -1,0 +1,84 @@
+import Checkpoints
+import Dispatch
+import MPI
+import Synchronization
+
+/// Writes checkpoints beside training, one at a time.
+///
+/// A save copies this rank's part of the state; a thread that never calls MPI writes the copy while
+/// steps go on. Once the shards of all ranks are written, the ranks commit them together.
+final class CheckpointWriter {
+  private let store: CheckpointStore
+  private let policy: RetentionPolicy
+  private let communicator: Communicator
+  private let queue = DispatchQueue(label: "checkpoint")
+  private let outcome = ShardOutcome()
+  private var copies: [FlatBuffer] = []
+  private var draft: CheckpointDraft?
+  private var begin = ContinuousClock.now
+
+  init(_ store: CheckpointStore, keeping policy: RetentionPolicy, over communicator: Communicator) {
+    self.store = store
+    self.policy = policy
+    self.communicator = communicator
+  }
+
+  /// Whether a checkpoint has begun and is not committed.
+  var isUnderWay: Bool { draft != nil }
+
+  /// Whether this rank's shard of the checkpoint under way is written, or has failed.
+  var isShardWritten: Bool { isUnderWay && outcome.value != nil }
+
+  /// Copies the state and begins to write it; every rank must call this.
+  ///
+  /// - Throws: `CheckpointError` on all ranks if the folder cannot be made, `MPIError`.
+  func start(_ state: TrainingState, seed: UInt64, notes: [String: String]) throws {
+    precondition(!isUnderWay, "one checkpoint at a time")
+    begin = .now
+    let sources = state.buffers
+    let draft = try store.begin(
+      state.counters.progress(seed: seed, notes: notes), bufferNames: sources.map(\.name),
+      table: state.layout.table, over: communicator)
+    if copies.isEmpty { copies = sources.map { _ in FlatBuffer(count: draft.range.count) } }
+    for (copy, source) in zip(copies, sources) {
+      _ = copy.values.update(fromContentsOf: source.values[draft.range])
+    }
+    // The copies stay untouched until the shard is written and committed.
+    let buffers = zip(copies, sources).map {
+      StateBuffer(name: $1.name, values: $0.values, start: draft.range.lowerBound)
+    }
+    outcome.value = nil
+    self.draft = draft
+    queue.async { [outcome] in
+      do throws(CheckpointError) {
+        outcome.value = .success(try draft.writeShard(buffers))
+      } catch {
+        outcome.value = .failure(error)
+      }
+    }
+  }
+
+  /// Waits for the shard and makes the checkpoint visible; every rank must call this.
+  ///
+  /// - Returns: Its step, the seconds since it began, and a warning for each old checkpoint that
+  ///   could not be deleted.
+  /// - Throws: `CheckpointError` on all ranks if any rank could not write, `MPIError`.
+  func commit() throws -> (step: Int, seconds: Double, warnings: [String])? {
+    guard let draft else { return nil }
+    queue.sync {}
+    guard let shard = outcome.value else { preconditionFailure("a shard without an outcome") }
+    self.draft = nil
+    let warnings = try store.commit(draft, shard: shard, keeping: policy, over: communicator)
+    return (draft.progress.step, (ContinuousClock.now - begin) / .seconds(1), warnings)
+  }
+}
+
+/// What the writing thread leaves for the training thread.
+private final class ShardOutcome: Sendable {
+  private let result = Mutex<Result<CheckpointManifest.Shard, CheckpointError>?>(nil)
+
+  var value: Result<CheckpointManifest.Shard, CheckpointError>? {
+    get { result.withLock { $0 } }
+    set { result.withLock { $0 = newValue } }
+  }
+}
