@@ -111,7 +111,9 @@ let package = Package(
     tests(of: "Checkpoints"),
     tests(of: "Telemetry", ["CZlib"]),
     tests(of: "RunConfiguration"),
-    tests(of: "Evaluation"),
+    tests(
+      of: "Evaluation",
+      ["Autodiff", "Networks", "Scores", "Datasets"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
     .testTarget(

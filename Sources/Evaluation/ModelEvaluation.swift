@@ -29,66 +29,75 @@ public func evaluate(
 ) throws -> EvaluationReport? {
   precondition(
     plan.examples <= data.count, "\(plan.examples) examples of a data set of \(data.count)")
-  let units = WorkUnits(plan)
-  let mine = Array(stride(from: communicator.rank, to: units.count, by: communicator.size))
-  var rows: [Double] = []
-  if !mine.isEmpty {
-    let meter = try ExampleMeter(
-      model, weights: weights, plan: plan, data: data, isCentred: isCentred,
-      denoising: denoising, options: options)
-    for (done, unit) in mine.enumerated() {
-      try progress(Double(done) / Double(mine.count))
-      rows += try meter.rows(of: units.examples(of: unit), level: units.level(of: unit))
-    }
-  }
-  guard let gathered = try communicator.gather(rows) else { return nil }
-  let measures = units.measuresByLevel(gathered)
-  return report(measures, plan: plan, model: model)
+  let work = EvaluationWork(
+    model: model, weights: weights, plan: plan, data: data, isCentred: isCentred,
+    denoising: denoising, options: options)
+  let rows = try work.rows(ofRank: communicator.rank, of: communicator.size, progress)
+  return try communicator.gather(rows).map(work.report)
 }
 
-private func report(
-  _ measures: [ExampleMeasures], plan: EvaluationPlan, model: DiffusionModel
-) -> EvaluationReport {
-  let stds = plan.times.map { model.sde.std(at: $0) }
-  let summaries = zip(measures, stds).map {
-    LevelSummary($0, std: $1, estimator: plan.estimator)
-  }
-  let levels = plan.times.indices.map { level in
-    EvaluationReport.Level(
-      time: plan.times[level], std: stds[level], measures: summaries[level].measures)
-  }
-  return EvaluationReport(
-    examples: plan.examples, estimator: plan.estimator,
-    probes: plan.isExact(for: model) ? 0 : plan.probes, levels: levels,
-    mean: LevelSummary(meanOf: summaries).measures)
-}
-
-/// The work of an evaluation, cut into pieces that do not depend on the number of ranks.
-private struct WorkUnits {
+/// An evaluation, cut into units that do not depend on the number of ranks.
+struct EvaluationWork {
+  let model: DiffusionModel
+  let weights: ModelWeights
   let plan: EvaluationPlan
+  let data: any Dataset
+  var isCentred = false
+  var denoising = DenoisingScoreMatching()
+  var options = CompileOptions()
 
-  init(_ plan: EvaluationPlan) { self.plan = plan }
+  private var unitsPerLevel: Int { (plan.examples + plan.unit - 1) / plan.unit }
+  private var unitCount: Int { unitsPerLevel * plan.times.count }
 
-  var unitsPerLevel: Int { (plan.examples + plan.unit - 1) / plan.unit }
-  var count: Int { unitsPerLevel * plan.times.count }
+  private func level(of unit: Int) -> Int { unit / unitsPerLevel }
 
-  func level(of unit: Int) -> Int { unit / unitsPerLevel }
-
-  func examples(of unit: Int) -> Range<Int> {
+  private func examples(of unit: Int) -> Range<Int> {
     let start = unit % unitsPerLevel * plan.unit
     return start..<min(start + plan.unit, plan.examples)
   }
 
-  /// Puts the rows of all ranks, each in the order of its units, into the order of the examples.
-  func measuresByLevel(_ gathered: [[Double]]) -> [ExampleMeasures] {
+  /// Measures every unit of a rank: rows of numbers, in the order of the units.
+  func rows(
+    ofRank rank: Int, of size: Int, _ progress: (Double) throws -> Void = { _ in }
+  ) throws -> [Double] {
+    let units = Array(stride(from: rank, to: unitCount, by: size))
+    if units.isEmpty { return [] }
+    let meter = try ExampleMeter(
+      model, weights: weights, plan: plan, data: data, isCentred: isCentred,
+      denoising: denoising, options: options)
+    var rows: [Double] = []
+    for (done, unit) in units.enumerated() {
+      try progress(Double(done) / Double(units.count))
+      rows += try meter.rows(of: examples(of: unit), level: level(of: unit))
+    }
+    return rows
+  }
+
+  /// Summarises the rows of all ranks.
+  func report(_ rowsOfRanks: [[Double]]) -> EvaluationReport {
+    let stds = plan.times.map { model.sde.std(at: $0) }
+    let summaries = zip(measuresByLevel(rowsOfRanks), stds).map {
+      LevelSummary($0, std: $1, estimator: plan.estimator)
+    }
+    return EvaluationReport(
+      examples: plan.examples, estimator: plan.estimator,
+      probes: plan.isExact(for: model) ? 0 : plan.probes,
+      levels: plan.times.indices.map { level in
+        EvaluationReport.Level(
+          time: plan.times[level], std: stds[level], measures: summaries[level].measures)
+      }, mean: LevelSummary(meanOf: summaries).measures)
+  }
+
+  // Each rank has the rows of its units in order; together they go into the order of the examples.
+  private func measuresByLevel(_ rowsOfRanks: [[Double]]) -> [ExampleMeasures] {
     let measuresRotation = plan.measuresRotation
     let width = ExampleMeasures.names(measuresRotation: measuresRotation).count
-    var positions = [Int](repeating: 0, count: gathered.count)
+    var positions = [Int](repeating: 0, count: rowsOfRanks.count)
     var rows = [[Double]](repeating: [], count: plan.times.count)
-    for unit in 0..<count {
-      let rank = unit % gathered.count
+    for unit in 0..<unitCount {
+      let rank = unit % rowsOfRanks.count
       let end = positions[rank] + examples(of: unit).count * width
-      rows[level(of: unit)] += gathered[rank][positions[rank]..<end]
+      rows[level(of: unit)] += rowsOfRanks[rank][positions[rank]..<end]
       positions[rank] = end
     }
     return rows.map { ExampleMeasures(rows: $0, measuresRotation: measuresRotation) }

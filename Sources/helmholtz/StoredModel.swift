@@ -28,16 +28,10 @@ struct StoredModel {
   // The weights lie here.
   private let memory: FlatBuffer
 
-  /// Reads the settings of a run and the weights of one of its checkpoints.
+  /// Reads the settings of a run and the weights of one of its checkpoints, on every rank.
   ///
-  /// Every rank must call this.
-  ///
-  /// - Parameters:
-  ///   - path: The run folder.
-  ///   - overrides: Texts `key=value` that change its settings for this command.
-  ///   - weights: Which weights, as a function of the settings.
-  ///   - step: The step of the checkpoint, nil for the newest intact one.
-  ///   - world: All ranks.
+  /// `overrides` change settings for this command; `choice` says which weights; a `step` of nil
+  /// stands for the newest intact checkpoint.
   init(
     path: String, overrides: [String], weights choice: (RunSettings) -> WeightChoice, step: Int?,
     over world: Communicator
