@@ -6,6 +6,9 @@ public struct CIFAR10: Dataset {
   /// The class of each image, 0 to 9.
   public let labels: [UInt8]
 
+  /// The heights and widths that images are offered in; smaller ones are means of squares.
+  public static let sizes = [32, 16, 8]
+
   private let images: ByteImages
   private let split: DatasetSplit
 
@@ -14,8 +17,16 @@ public struct CIFAR10: Dataset {
   /// - Parameters:
   ///   - folder: The folder that holds the files, named `cifar-10-batches-bin` in the archive.
   ///   - split: Which images to read.
-  /// - Throws: `DatasetError` if a file is missing, truncated or no file of this format.
-  public init(folder: String, split: DatasetSplit = .train) throws(DatasetError) {
+  ///   - size: Height and width, one of ``sizes``.
+  /// - Throws: `DatasetError` if a file is missing, truncated or no file of this format, or for
+  ///   another size.
+  public init(
+    folder: String, split: DatasetSplit = .train, size: Int = 32
+  ) throws(DatasetError) {
+    guard Self.sizes.contains(size) else {
+      throw .unsupportedSetting(
+        dataset: "cifar10", found: "image size \(size)", expected: "32, 16 or 8")
+    }
     let files = split == .train ? (1...5).map { "data_batch_\($0).bin" } : ["test_batch.bin"]
     var labels: [UInt8] = []
     var pixels: [UInt8] = []
@@ -35,7 +46,8 @@ public struct CIFAR10: Dataset {
     self.split = split
     self.labels = labels
     images = ByteImages(
-      count: labels.count, channels: 3, height: 32, width: 32, padding: 0, bytes: pixels)
+      count: labels.count, channels: 3, height: 32, width: 32, padding: 0, reduction: 32 / size,
+      bytes: pixels)
   }
 
   private static func records(of path: String) throws(DatasetError) -> [UInt8] {

@@ -99,6 +99,25 @@ import Testing
     #expect(flipped[1024] == dataset.example(7)[1024 + 31])
   }
 
+  @Test func smallerImagesAreMeansOfSquares() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(record(label: 1, start: 5), to: "test_batch.bin")
+    let whole = try CIFAR10(folder: folder.path, split: .test).example(0)
+    let half = try CIFAR10(folder: folder.path, split: .test, size: 16)
+    #expect(half.shape == [3, 16, 16])
+    // Channel 1, row 3, column 2 covers rows 6 and 7, columns 4 and 5.
+    let corner = 1024 + 6 * 32 + 4
+    let mean = (whole[corner] + whole[corner + 1] + whole[corner + 32] + whole[corner + 33]) / 4
+    #expect(abs(half.example(0)[256 + 3 * 16 + 2] - mean) < 1e-6)
+    #expect(half.example(0, flipped: true)[256 + 3 * 16 + 13] == half.example(0)[256 + 3 * 16 + 2])
+    let error = #expect(throws: DatasetError.self) {
+      try CIFAR10(folder: folder.path, split: .test, size: 20)
+    }
+    #expect(
+      error?.description
+        == "data set cifar10 does not offer image size 20, expected 32, 16 or 8")
+  }
+
   @Test func partOfARecordIsTruncation() throws {
     let folder = try TemporaryFolder()
     let records = record(label: 1, start: 0) + record(label: 2, start: 0)

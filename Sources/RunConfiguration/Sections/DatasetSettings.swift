@@ -46,7 +46,7 @@ extension DatasetSettings.Kind: SettingChoice {
   var imageSizes: [Int] {
     switch self {
     case .fashionMNIST: [28, 32]
-    case .cifar10: [32]
+    case .cifar10: [8, 16, 32]
     case .idx, .eightGaussians, .spirals, .checkerboard: []
     }
   }

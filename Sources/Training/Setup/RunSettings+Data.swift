@@ -19,7 +19,8 @@ extension RunSettings {
     case .idx:
       return try IDXImages(folder: dataset.path ?? ".", split: split, size: dataset.size)
     case .cifar10:
-      return try CIFAR10(folder: dataset.path ?? "cifar-10-batches-bin", split: split)
+      return try CIFAR10(
+        folder: dataset.path ?? "cifar-10-batches-bin", split: split, size: dataset.size)
     case .eightGaussians: return toy(.eightGaussians, split)
     case .spirals: return toy(.spirals, split)
     case .checkerboard: return toy(.checkerboard, split)
