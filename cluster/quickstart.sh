@@ -4,14 +4,13 @@
 #
 #   cluster/quickstart.sh
 #
-# Takes at most 15 minutes on two cores. The same command again continues the training.
-# The environment may set RUN (the run folder), RANKS and MINUTES (of training).
+# Takes at most 15 minutes on two cores, of which 2 to 6 are training. The same command again
+# continues. The environment may set RUN (the run folder), RANKS and MINUTES (of training).
 set -eu
 cd "$(dirname "$0")/.."
 
 run=${RUN:-runs/fashion-mnist-qc}
 ranks=${RANKS:-2}
-minutes=${MINUTES:-6}
 
 # mpirun refuses root otherwise, as in containers.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -34,6 +33,10 @@ helmholtz=$(pwd)/.build/release/helmholtz
 launch=(mpirun -n "$ranks" --oversubscribe --bind-to none)
 # Idle ranks would take time from busy ones.
 [ "$ranks" -gt "$(nproc)" ] && launch+=(--mca mpi_yield_when_idle 1)
+
+# What is left of 15 minutes, without evaluation and samples.
+left=$((11 - SECONDS / 60))
+minutes=${MINUTES:-$((left > 6 ? 6 : left < 2 ? 2 : left))}
 
 say "training for $minutes minutes on $ranks ranks"
 # Few steps fit into these minutes, so that warm-up is short and samples are drawn at the end.
@@ -58,5 +61,7 @@ settings      $run/config.yaml
 checkpoints   $run/checkpoints
 program       .build/release/helmholtz
 
-The same command again trains $minutes minutes more.
+The same command again trains some minutes more. Without a limit:
+  ${launch[*]} \\
+    .build/release/helmholtz train $run/config.yaml --run $run --set training.max_minutes=null
 END
