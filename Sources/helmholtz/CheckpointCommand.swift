@@ -24,7 +24,10 @@ struct CheckpointCommand: ParsableCommand {
     var tensors = false
 
     func run() throws {
-      guard Session.speaks else { return }
+      try Session.onRankZero(inspect)
+    }
+
+    private func inspect() throws -> ExitStatus {
       let store = RunFolder(path: folder).checkpoints
       let steps = try store.completeSteps()
       guard let step = step ?? steps.last else { throw store.isEmpty }
@@ -42,8 +45,9 @@ struct CheckpointCommand: ParsableCommand {
       for shard in manifest.shards {
         print("\(shard.file): \(shard.bytes) bytes, CRC-32C \(shard.crc32c)")
       }
-      guard tensors else { return }
+      guard tensors else { return .done }
       for slice in manifest.table.slices { print("\(slice.name) \(slice.shape)") }
+      return .done
     }
   }
 
@@ -60,7 +64,10 @@ struct CheckpointCommand: ParsableCommand {
     var step: Int?
 
     func run() throws {
-      guard Session.speaks else { return }
+      try Session.onRankZero(verify)
+    }
+
+    private func verify() throws -> ExitStatus {
       let store = RunFolder(path: folder).checkpoints
       let steps = try step.map { [$0] } ?? store.completeSteps()
       guard !steps.isEmpty else { throw store.isEmpty }
@@ -71,7 +78,7 @@ struct CheckpointCommand: ParsableCommand {
         for problem in problems { print("    \(problem)") }
         damaged += problems.isEmpty ? 0 : 1
       }
-      if damaged > 0 { throw ExitStatus.data }
+      return damaged > 0 ? .data : .done
     }
   }
 
@@ -94,7 +101,10 @@ struct CheckpointCommand: ParsableCommand {
     var step: Int?
 
     func run() throws {
-      guard Session.speaks else { return }
+      try Session.onRankZero(export)
+    }
+
+    private func export() throws -> ExitStatus {
       let runFolder = RunFolder(path: folder)
       let found = try runFolder.step(asked: step)
       found.warnings.forEach(Session.warn)
@@ -104,6 +114,7 @@ struct CheckpointCommand: ParsableCommand {
       print(
         "\(checkpoint.manifest.table.slices.count) tensors of step \(found.step), "
           + "\(choice.rawValue) weights: \(output)")
+      return .done
     }
   }
 }

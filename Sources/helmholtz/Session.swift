@@ -15,6 +15,18 @@ enum Session {
     return try MPIEnvironment.start()
   }
 
+  /// Does work for one process on rank 0, while other ranks that were started wait.
+  ///
+  /// Every rank must call this. Without a launcher, MPI is not started.
+  ///
+  /// - Parameter work: Returns how the program ends.
+  /// - Throws: The failure of the work, on all ranks, or a status other than done.
+  static func onRankZero(_ work: () throws -> ExitStatus) throws {
+    let status =
+      isUnderLauncher ? try start().world.fromRankZero(work) : try work()
+    guard status == .done else { throw status }
+  }
+
   /// Whether this process is the one that speaks for what all ranks know.
   ///
   /// Before MPI has started, the launcher's variables tell: Open MPI's, PMIx's and Slurm's.

@@ -25,7 +25,10 @@ struct Verify: ParsableCommand {
   var json: String?
 
   func run() throws {
-    guard Session.speaks else { return }
+    try Session.onRankZero(verify)
+  }
+
+  private func verify() throws -> ExitStatus {
     let verification = try Verification(
       folder: URL(filePath: folder, directoryHint: .isDirectory))
     let names = cases.isEmpty ? verification.caseNames : cases
@@ -42,7 +45,7 @@ struct Verify: ParsableCommand {
     if let json { try write(JSONTable(reports), to: json) }
     let failed = reports.filter { !$0.passed }.count
     print("\(reports.count - failed) passed, \(failed) failed")
-    if failed > 0 { throw ExitStatus.numerics }
+    return failed > 0 ? .numerics : .done
   }
 }
 
