@@ -1,4 +1,5 @@
 import CMPIShims
+import Glibc
 import Synchronization
 
 /// The running MPI library, through which a process reaches the other ranks.
@@ -44,6 +45,7 @@ public struct MPIEnvironment: Sendable {
     if Self.isInitialized {
       try check(MPI_Query_thread(&provided), "MPI_Query_thread")
     } else {
+      Self.avoidDaemonOfLoneProcess()
       try check(MPI_Init_thread(nil, nil, threads.mpiValue, &provided), "MPI_Init_thread")
     }
     threadLevel = ThreadLevel(mpiValue: provided)
@@ -52,6 +54,15 @@ public struct MPIEnvironment: Sendable {
       filledText(ofAtMost: Int(MPI_MAX_PROCESSOR_NAME)) { MPI_Get_processor_name($0, $1) }
       ?? "unknown"
     try check(cmpi_create_sixteen_bit_operations(), "MPI_Op_create")
+  }
+
+  // Open MPI starts a daemon beside a process that no launcher started, which takes a second and can
+  // hang; only `MPI_Comm_spawn` needs it. A value in the environment wins.
+  private static func avoidDaemonOfLoneProcess() {
+    let isLaunched = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK"].contains { (name: String) in
+      getenv(name) != nil
+    }
+    if !isLaunched { setenv("OMPI_MCA_ess_singleton_isolated", "1", 0) }
   }
 
   /// Whether MPI has been started in this process, be it finalized since or not.
