@@ -39,9 +39,21 @@ public struct RegularizerSettings: Codable, Sendable, Equatable {
   public var probes = 1
   /// The distribution of the random vectors.
   public var probe = Probe.rademacher
+  /// The power of the noise's standard deviation that weights the penalty: the paper's 2, or 4 for
+  /// all noise levels to count alike.
+  public var noisePower = 2
 
   /// Creates the default settings.
   public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case kind
+    case estimator
+    case weight
+    case probes
+    case probe
+    case noisePower = "noise_power"
+  }
 }
 
 extension RegularizerSettings.Kind: SettingChoice {}
@@ -55,5 +67,6 @@ extension RegularizerSettings: SettingsSection {
     SettingField(CodingKeys.weight, \.weight, .nonnegative),
     SettingField(CodingKeys.probes, \.probes, .atLeast(1)),
     SettingField(CodingKeys.probe, \.probe),
+    SettingField(CodingKeys.noisePower, \.noisePower, .atLeast(0)),
   ]
 }

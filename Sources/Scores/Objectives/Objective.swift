@@ -3,8 +3,6 @@ public struct Objective: Sendable, Hashable {
   /// The score-matching loss; nil to train on the penalty alone.
   public var denoising: DenoisingScoreMatching?
   /// The penalty, nil for none.
-  ///
-  /// It is weighted by the variance of the noise, as denoising is.
   public var penalty: QuasiConservative?
 
   /// Combines a loss and a penalty.

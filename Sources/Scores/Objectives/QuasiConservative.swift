@@ -22,10 +22,20 @@ public struct QuasiConservative: Sendable, Hashable {
   public var strength: Float
   /// The number of probes for each example.
   public var probes: Int
+  /// The power of the noise's standard deviation that weights the penalty.
+  ///
+  /// The paper has 2, as for denoising. The Jacobian of a score grows as the inverse variance when
+  /// the noise shrinks, so that with 2 the smallest noise levels make up nearly all of the penalty;
+  /// with 4 all levels count by their asymmetry relative to their Jacobian.
+  public var noisePower: Int
 
   /// Creates a penalty.
-  public init(estimator: Estimator = .skew, strength: Float, probes: Int = 1) {
+  public init(
+    estimator: Estimator = .skew, strength: Float, probes: Int = 1, noisePower: Int = 2
+  ) {
     precondition(probes >= 1, "\(probes) probes, expected at least 1")
+    precondition(noisePower >= 0, "noise power \(noisePower), expected 0 or more")
+    self.noisePower = noisePower
     self.estimator = estimator
     self.strength = strength
     self.probes = probes
@@ -33,6 +43,13 @@ public struct QuasiConservative: Sendable, Hashable {
 
   /// The number of probe tensors that a program with this penalty reads; 0 for the exact one.
   public var probeCount: Int { estimator == .exact ? 0 : probes }
+
+  /// The weight of each example's penalty, `standardDeviation^noisePower`.
+  public func noiseWeight(_ standardDeviation: Value) -> Value {
+    (0..<noisePower).reduce(standardDeviation.graph.constant(1, standardDeviation.shape)) {
+      weight, _ in weight * standardDeviation
+    }
+  }
 
   /// Builds the penalty of each example, without lambda and without the weight of its noise level.
   ///

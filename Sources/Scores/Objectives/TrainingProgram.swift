@@ -47,8 +47,9 @@ public struct TrainingProgram: Sendable {
     if let penalty = objective.penalty {
       let penalties = penalty.penalties(
         score: noisy.score, at: noisy.data, probes: noisy.probes(penalty.probeCount))
-      let variance = square(noisy.standardDeviation)
-      add("regularizer", penalties * variance, strength: penalty.strength)
+      add(
+        "regularizer", penalties * penalty.noiseWeight(noisy.standardDeviation),
+        strength: penalty.strength)
     }
     let parameters = model.network.trainableParameters
     let values = ParameterValues(inputsOf: noisy.graph)

@@ -25,6 +25,7 @@ extension RunSettings {
       case .exact: .exact
       }
     return QuasiConservative(
-      estimator: estimator, strength: Float(regularizer.weight), probes: regularizer.probes)
+      estimator: estimator, strength: Float(regularizer.weight), probes: regularizer.probes,
+      noisePower: regularizer.noisePower)
   }
 }
