@@ -10,7 +10,7 @@ import Testing
     ])
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("parameters: 1,282,305 in 217 tensors"))
-    #expect(outcome.output.contains("batch: 32 = 2 ranks x 1 passes x 16 examples"))
+    #expect(outcome.output.contains("batch: 16 = 2 ranks x 1 passes x 8 examples"))
     #expect(outcome.output.contains("in 2 shards"))
   }
 

@@ -17,7 +17,7 @@ struct ResolvedSettingsTests {
       yaml: yaml, source: "run.yaml", overrides: ["training.steps=60", "training.steps=80"])
     #expect(resolved.settings.training.steps == 80)
     #expect(resolved.settings.training.logEvery == 5)
-    #expect(resolved.settings.training.globalBatch == 32)
+    #expect(resolved.settings.training.globalBatch == 16)
     #expect(resolved.settings.sde.sigmaMax == 50)
     #expect(resolved.origin(of: "training.steps") == .override)
     #expect(resolved.origin(of: "training.log_every") == .file("run.yaml", line: 5))

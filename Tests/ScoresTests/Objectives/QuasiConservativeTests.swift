@@ -27,6 +27,15 @@ import Testing
     }
   }
 
+  @Test func penaltyIsWeightedByAPowerOfTheNoise() throws {
+    let deviations = graph.literal([0.5, 3], [2])
+    for (power, weights) in [(0, [1, 1]), (2, [0.25, 9]), (4, [0.0625, 81])] {
+      let penalty = QuasiConservative(strength: 1, noisePower: power)
+      #expect(try evaluator.evaluate(penalty.noiseWeight(deviations)) == weights)
+    }
+    #expect(QuasiConservative(strength: 1).noisePower == 2)
+  }
+
   @Test func jacobianHasRowsOfScoresAndColumnsOfData() throws {
     let jacobian = try evaluator.evaluate(jacobian(of: score, at: x))
     for column in 0..<3 {
