@@ -1,5 +1,5 @@
 #pragma once
-#include <mpi.h>
+#include "../../COpenMPI/shim.h"
 #include <stddef.h>
 #include <stdint.h>
 
