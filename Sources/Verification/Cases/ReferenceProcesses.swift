@@ -19,33 +19,3 @@ extension ReferenceCase {
       .map { ($0, try configuration.process(named: $0)) }
   }
 }
-
-/// The score of the marginals of Gaussian data `N(mean, std^2 I)`, in closed form.
-struct GaussianScore {
-  let sde: any SDE
-  let mean: [Double]
-  let std: Double
-
-  private func variance(at time: Double) -> Double {
-    let factor = sde.meanFactor(at: time) * std
-    return factor * factor + sde.std(at: time) * sde.std(at: time)
-  }
-
-  func callAsFunction(_ states: [Float], _ time: Double, _ scores: inout [Float]) {
-    let (factor, variance) = (sde.meanFactor(at: time), variance(at: time))
-    for index in states.indices {
-      let centre = factor * mean[index % mean.count]
-      scores[index] = Float((centre - Double(states[index])) / variance)
-    }
-  }
-
-  /// The score and its Jacobian `-I / variance` applied to tangents.
-  func product(
-    _ states: [Float], _ time: Double, _ tangents: [Float], _ scores: inout [Float],
-    _ products: inout [Float]
-  ) {
-    self(states, time, &scores)
-    let slope = -1 / variance(at: time)
-    for index in tangents.indices { products[index] = Float(slope * Double(tangents[index])) }
-  }
-}
