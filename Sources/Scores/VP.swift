@@ -1,42 +1,19 @@
 import Foundation
 
 /// The variance-preserving process `dx = -1/2 beta(t) x dt + sqrt(beta(t)) dw`.
-public struct VP: SDE, Hashable {
+public struct VP: BetaProcess, Hashable {
   /// The rate of the process.
   public let schedule: BetaSchedule
 
-  /// Makes the process from its rates at the two ends.
-  ///
-  /// - Parameters:
-  ///   - betaMin: rate at time 0, positive.
-  ///   - betaMax: rate at time 1, at least `betaMin`.
-  /// - Throws: `ScoresError.invalidSetting`.
-  public init(betaMin: Double = 0.1, betaMax: Double = 20) throws(ScoresError) {
-    schedule = try BetaSchedule(betaMin: betaMin, betaMax: betaMax)
-  }
+  /// Makes the process from its rate.
+  public init(schedule: BetaSchedule) { self.schedule = schedule }
 
   /// The name "VP".
   public var name: String { "VP" }
 
-  /// 1: the prior is a standard Gaussian.
-  public var priorStd: Double { 1 }
-
-  /// 1e-3.
-  public var samplingEpsilon: Double { 1e-3 }
-
-  /// `exp(-B / 2)` with B the integral of beta.
-  public func meanFactor(at time: Double) -> Double {
-    exp(-0.5 * schedule.integral(to: time))
-  }
-
   /// `sqrt(1 - exp(-B))`.
   public func std(at time: Double) -> Double {
     (-expm1(-schedule.integral(to: time))).squareRoot()
-  }
-
-  /// `-beta(t) / 2`.
-  public func driftFactor(at time: Double) -> Double {
-    -0.5 * schedule.rate(at: time)
   }
 
   /// `sqrt(beta(t))`.
@@ -58,19 +35,6 @@ public struct VP: SDE, Hashable {
     let rate = schedule.rate(of: level)
     let scale = 1 / (1 - rate).squareRoot()
     return LinearUpdate(state: scale, score: rate * scale, noise: rate.squareRoot())
-  }
-
-  /// `1 - beta_i`.
-  public func langevinFactor(at level: NoiseLevel) -> Double {
-    1 - schedule.rate(of: level)
-  }
-
-  /// Checks that every discrete rate is below 1.
-  ///
-  /// - Parameter steps: number of steps N.
-  /// - Throws: `ScoresError.invalidSetting`.
-  public func validate(steps: Int) throws(ScoresError) {
-    try schedule.validate(steps: steps)
   }
 
   /// How `1 - exp(-B)` is computed in a likelihood weight.
