@@ -115,19 +115,12 @@ public final class SafetensorsWriter {
   }
 
   private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
+    let encoder = JSONEncoder()
+    // The writers of other programs leave the slashes in names as they are.
+    encoder.outputFormatting = .withoutEscapingSlashes
+    guard let json = try? encoder.encode(text) else {
+      preconditionFailure("\(text) cannot be put into JSON, which has a form for all text")
     }
-    return result + "\""
+    return String(decoding: json, as: UTF8.self)
   }
 }
