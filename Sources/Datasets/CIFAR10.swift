@@ -2,15 +2,16 @@
 ///
 /// Read from the binary version: records of one label byte and 3,072 pixels as (channel, row,
 /// column). Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
-public struct CIFAR10: Dataset {
+public struct CIFAR10: ImageFileDataset {
   /// The class of each image, 0 to 9.
   public let labels: [UInt8]
 
   /// The heights and widths that images are offered in; smaller ones are means of squares.
   public static let sizes = [32, 16, 8]
 
-  private let images: ByteImages
-  private let split: DatasetSplit
+  static let format = "cifar10"
+  let images: ByteImages
+  let split: DatasetSplit
 
   /// Reads a split: `data_batch_1.bin` to `data_batch_5.bin`, or `test_batch.bin`.
   ///
@@ -25,7 +26,7 @@ public struct CIFAR10: Dataset {
   ) throws(DatasetError) {
     guard Self.sizes.contains(size) else {
       throw .unsupportedSetting(
-        dataset: "cifar10", found: "image size \(size)", expected: "32, 16 or 8")
+        dataset: Self.format, found: "image size \(size)", expected: "32, 16 or 8")
     }
     let files = split == .train ? (1...5).map { "data_batch_\($0).bin" } : ["test_batch.bin"]
     var labels: [UInt8] = []
@@ -63,22 +64,6 @@ public struct CIFAR10: Dataset {
       throw .truncated(path: path, expectedBytes: expected, foundBytes: bytes.count)
     }
     return bytes
-  }
-
-  /// The name for logs: the data set and its split.
-  public var name: String { "cifar10 \(split.rawValue)" }
-
-  /// The number of images of the split.
-  public var count: Int { images.count }
-
-  /// Three channels, height and width.
-  public var shape: [Int] { images.shape }
-
-  /// Writes one image with values in [0, 1].
-  public func copyExample(
-    _ index: Int, flipped: Bool, into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    images.copy(index, flipped: flipped, into: out)
   }
 }
 

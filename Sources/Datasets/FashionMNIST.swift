@@ -1,15 +1,16 @@
 /// Fashion-MNIST: 60,000 training and 10,000 test images of clothes, grey, in ten classes.
 ///
 /// Source: Xiao, Rasul and Vollgraf, "Fashion-MNIST", 2017, arXiv 1708.07747.
-public struct FashionMNIST: Dataset {
+public struct FashionMNIST: ImageFileDataset {
   /// Where Debian's package `dataset-fashion-mnist` installs the files.
   public static let debianFolder = "/usr/share/datasets/fashion-mnist"
 
   /// The class of each image, 0 to 9.
   public let labels: [UInt8]
 
-  private let images: ByteImages
-  private let split: DatasetSplit
+  static let format = "fashion-mnist"
+  let images: ByteImages
+  let split: DatasetSplit
 
   /// Reads a split from the four files of the data set, each plain or with the ending `.gz`.
   ///
@@ -23,11 +24,12 @@ public struct FashionMNIST: Dataset {
   ) throws(DatasetError) {
     guard size == 28 || size == 32 else {
       throw .unsupportedSetting(
-        dataset: "fashion-mnist", found: "image size \(size)", expected: "28 or 32")
+        dataset: Self.format, found: "image size \(size)", expected: "28 or 32")
     }
-    let prefix = split == .train ? "train" : "t10k"
-    let (imagePath, imageFile) = try Self.read("\(folder)/\(prefix)-images-idx3-ubyte")
-    let (labelPath, labelFile) = try Self.read("\(folder)/\(prefix)-labels-idx1-ubyte")
+    let advice =
+      "install Debian's package 'dataset-fashion-mnist' or set the folder of the data set"
+    let (imagePath, imageFile) = try IDX.read(.images, of: split, in: folder, advice: advice)
+    let (labelPath, labelFile) = try IDX.read(.labels, of: split, in: folder, advice: advice)
     guard imageFile.dimensions.count == 3, imageFile.dimensions[1...] == [28, 28] else {
       throw .wrongContent(
         path: imagePath, found: "dimensions \(imageFile.dimensions)",
@@ -43,32 +45,5 @@ public struct FashionMNIST: Dataset {
     images = ByteImages(
       count: labels.count, channels: 1, height: 28, width: 28, padding: (size - 28) / 2,
       bytes: imageFile.bytes)
-  }
-
-  // The uncompressed file is read faster, so it is tried first.
-  private static func read(_ path: String) throws(DatasetError) -> (path: String, array: IDX) {
-    let advice =
-      "install Debian's package 'dataset-fashion-mnist' or set the folder of the data set"
-    do {
-      return (path, try IDX(contentsOf: path, advice: advice))
-    } catch .missingFile {
-      return (path + ".gz", try IDX(contentsOf: path + ".gz", advice: advice))
-    }
-  }
-
-  /// The name for logs: the data set and its split.
-  public var name: String { "fashion-mnist \(split.rawValue)" }
-
-  /// The number of images of the split.
-  public var count: Int { images.count }
-
-  /// One channel, height and width.
-  public var shape: [Int] { images.shape }
-
-  /// Writes one image with values in [0, 1].
-  public func copyExample(
-    _ index: Int, flipped: Bool, into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    images.copy(index, flipped: flipped, into: out)
   }
 }
