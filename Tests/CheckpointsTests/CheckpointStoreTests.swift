@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
-@Suite struct CheckpointStoreTests {
+@Suite struct CheckpointStoreTests: ~Copyable {
   let folder: TemporaryFolder
   let store: CheckpointStore
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -153,10 +154,10 @@ import Testing
   @Test func anotherFormatVersionIsNoDamage() throws {
     let folder = try TemporaryFolder()
     // The sum of this text with zeros in place of the digits, from a bit-by-bit loop.
-    let url = try folder.file(
-      "manifest.json", Array(#"{"checksum":"7a34eb6a","format_version":2}"#.utf8))
+    let path = try folder.write(
+      #"{"checksum":"7a34eb6a","format_version":2}"#, to: "manifest.json")
     let error = try #require(throws: CheckpointError.self) {
-      try CheckpointManifest(readFrom: url)
+      try CheckpointManifest(readFrom: URL(filePath: path))
     }
     #expect(error.description.contains("format version: found 2, expected 1"))
   }

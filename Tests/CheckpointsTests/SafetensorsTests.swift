@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -12,7 +13,8 @@ import Testing
 
   private func failure(_ header: String, data: [UInt8] = []) throws -> CheckpointError {
     let folder = try TemporaryFolder()
-    let url = try folder.file("case.safetensors", bytes(header, data: data))
+    let path = try folder.write(bytes(header, data: data), to: "case.safetensors")
+    let url = URL(filePath: path)
     return try #require(throws: CheckpointError.self) { try SafetensorsFile(opening: url) }
   }
 
@@ -63,8 +65,8 @@ import Testing
     withUnsafeBytes(of: Int64(1) << 40) { data += $0 }
     withUnsafeBytes(of: 0.1) { data += $0 }
     let folder = try TemporaryFolder()
-    let file = try SafetensorsFile(
-      opening: folder.file("types.safetensors", bytes(header, data: data)))
+    let path = try folder.write(bytes(header, data: data), to: "types.safetensors")
+    let file = try SafetensorsFile(opening: URL(filePath: path))
     #expect(try file.floats("h") == [1.5, -2, 0x1p-14])
     #expect(try file.floats("b") == [1.5, -2, 0x1p-14])
     #expect(try file.floats("i") == [-7])
@@ -114,7 +116,7 @@ import Testing
     for content: [UInt8] in [
       [], [1, 2, 3], .init(repeating: 0xFF, count: 8), [3, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D],
     ] {
-      let url = try folder.file("short.safetensors", content)
+      let url = URL(filePath: try folder.write(content, to: "short.safetensors"))
       let error = #expect(throws: CheckpointError.self) { try SafetensorsFile(opening: url) }
       guard case .damaged? = error else {
         Issue.record("\(content) gave \(String(describing: error))")
@@ -130,8 +132,8 @@ import Testing
       try SafetensorsFile(opening: absent)
     }
     let header = #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}"#
-    let file = try SafetensorsFile(
-      opening: folder.file("two.safetensors", bytes(header, data: [1, 2])))
+    let path = try folder.write(bytes(header, data: [1, 2]), to: "two.safetensors")
+    let file = try SafetensorsFile(opening: URL(filePath: path))
     let unknown = try #require(throws: CheckpointError.self) { try file.floats("b") }
     #expect(unknown.description.contains("tensor b"))
     let beyond = try #require(throws: CheckpointError.self) { try file.floats("a", in: 1..<3) }

@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct IDXImagesTests {
@@ -6,7 +7,7 @@ import Testing
 
   @Test func imagesOfAnySizeGetAnEqualBorder() throws {
     let folder = try TemporaryFolder()
-    _ = folder.writeCompressed(
+    folder.writeCompressed(
       idxFile(dimensions: [2, 6, 6], bytes: bytes), to: "train-images-idx3-ubyte.gz")
     let plain = try IDXImages(folder: folder.path, split: .train, size: 6)
     let padded = try IDXImages(folder: folder.path, split: .train, size: 8)
@@ -24,7 +25,7 @@ import Testing
   @Test func sizesWithoutAnEqualBorderAndMissingFilesAreRefused() throws {
     let folder = try TemporaryFolder()
     let path = folder.path
-    _ = try folder.write(
+    try folder.write(
       idxFile(dimensions: [2, 6, 6], bytes: bytes), to: "train-images-idx3-ubyte")
     for size in [4, 7] {
       let error = #expect(throws: DatasetError.self) {
@@ -41,7 +42,7 @@ import Testing
   @Test func imagesMustBeSquare() throws {
     let folder = try TemporaryFolder()
     let path = folder.path
-    _ = try folder.write(
+    try folder.write(
       idxFile(dimensions: [3, 6, 4], bytes: bytes), to: "train-images-idx3-ubyte")
     let error = #expect(throws: DatasetError.self) {
       try IDXImages(folder: path, split: .train, size: 6)

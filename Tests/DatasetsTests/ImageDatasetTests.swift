@@ -1,14 +1,15 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FashionMNISTTests {
   let images = (0..<3 * 28 * 28).map { UInt8(truncatingIfNeeded: $0 * 31) }
 
   func writeTrainingFiles(to folder: borrowing TemporaryFolder, labels: [UInt8]) throws {
-    _ = folder.writeCompressed(
+    folder.writeCompressed(
       idxFile(dimensions: [3, 28, 28], bytes: images), to: "train-images-idx3-ubyte.gz")
-    _ = try folder.write(
+    try folder.write(
       idxFile(dimensions: [labels.count], bytes: labels), to: "train-labels-idx1-ubyte")
   }
 
@@ -86,7 +87,7 @@ import Testing
   @Test func recordsAreLabelThenPlanes() throws {
     let folder = try TemporaryFolder()
     for batch in 1...5 {
-      _ = try folder.write(
+      try folder.write(
         record(label: 1, start: 0) + record(label: UInt8(batch), start: batch),
         to: "data_batch_\(batch).bin")
     }
@@ -101,7 +102,7 @@ import Testing
 
   @Test func smallerImagesAreMeansOfSquares() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write(record(label: 1, start: 5), to: "test_batch.bin")
+    try folder.write(record(label: 1, start: 5), to: "test_batch.bin")
     let whole = try CIFAR10(folder: folder.path, split: .test).example(0)
     let half = try CIFAR10(folder: folder.path, split: .test, size: 16)
     #expect(half.shape == [3, 16, 16])
@@ -132,7 +133,7 @@ import Testing
 
   @Test func impossibleLabelIsRefused() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write(record(label: 10, start: 0), to: "test_batch.bin")
+    try folder.write(record(label: 10, start: 0), to: "test_batch.bin")
     let path = folder.path
     let error = #expect(throws: DatasetError.self) { try CIFAR10(folder: path, split: .test) }
     #expect(error?.description.contains("label 10 in record 0") == true)
@@ -140,7 +141,7 @@ import Testing
 
   @Test func missingBatchIsNamed() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write(record(label: 1, start: 0), to: "data_batch_1.bin")
+    try folder.write(record(label: 1, start: 0), to: "data_batch_1.bin")
     let path = folder.path
     let error = #expect(throws: DatasetError.self) { try CIFAR10(folder: path) }
     #expect(error?.description.contains("data_batch_2.bin' does not exist") == true)

@@ -4,20 +4,14 @@ import TestSupport
 /// A temporary folder with a small image data set, a configuration and runs.
 final class RunScene {
   let program: HelmholtzProgram
-  let folder: URL
+  private let temporary: TemporaryFolder
+  var folder: URL { temporary.url }
 
   init() throws {
     program = try HelmholtzProgram()
-    folder = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Self.images(count: 40, size: 16).write(
-      to: folder.appending(path: "train-images-idx3-ubyte"))
-    try Self.configuration(dataPath: folder.path).write(
-      to: folder.appending(path: "small.yaml"), atomically: true, encoding: .utf8)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: folder)
+    temporary = try TemporaryFolder()
+    try temporary.write(Self.images(count: 40, size: 16), to: "train-images-idx3-ubyte")
+    try temporary.write(Self.configuration(dataPath: temporary.path), to: "small.yaml")
   }
 
   /// The file of the configuration.
@@ -65,11 +59,8 @@ final class RunScene {
   }
 
   // Stripes and blobs, so that images differ and are not noise.
-  private static func images(count: Int, size: Int) -> Data {
-    var bytes: [UInt8] = [0, 0, 8, 3]
-    for extent in [count, size, size] {
-      bytes += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: extent >> $0) }
-    }
+  private static func images(count: Int, size: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
     for image in 0..<count {
       for row in 0..<size {
         for column in 0..<size {
@@ -77,7 +68,7 @@ final class RunScene {
         }
       }
     }
-    return Data(bytes)
+    return idxFile(dimensions: [count, size, size], bytes: bytes)
   }
 
   private static func configuration(dataPath: String) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import RunConfiguration
+import TestSupport
 import Testing
 
 @Suite("Resolved settings")
@@ -101,10 +102,8 @@ struct ResolvedSettingsTests {
 
   @Test("A file on disk is read by its path")
   func filesAreRead() throws {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("helmholtz-\(UUID().uuidString).yaml").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try "preset: cifar10-qc\nseed: 9\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let folder = try TemporaryFolder()
+    let path = try folder.write("preset: cifar10-qc\nseed: 9\n", to: "small.yaml")
     let resolved = try ResolvedSettings(path)
     #expect(resolved.settings.seed == 9)
     #expect(resolved.origin(of: "seed").description == "file \(path):2")

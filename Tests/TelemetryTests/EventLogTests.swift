@@ -1,9 +1,14 @@
 import Foundation
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite struct EventLogTests {
   let header = "{\"kind\":\"header\",\"schema\":1,\"program\":\"x\"}\n"
+
+  private func text(of path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
 
   func decode(_ line: String) throws -> [String: Any] {
     try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

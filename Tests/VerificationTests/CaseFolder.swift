@@ -1,9 +1,11 @@
 import Foundation
+import TestSupport
 
 /// A temporary folder with one reference case that a test may damage.
 final class CaseFolder {
-  let url: URL
+  private let folder: TemporaryFolder
   private let name: String
+  var url: URL { folder.url }
   private var file: URL { url.appending(path: "\(name).safetensors") }
   private var index: URL { url.appending(path: "index.json") }
 
@@ -11,8 +13,7 @@ final class CaseFolder {
 
   init(copying original: String, from fixtures: URL, as name: String? = nil) throws {
     self.name = name ?? original
-    url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     try FileManager.default.copyItem(
       at: fixtures.appending(path: "\(original).safetensors"), to: file)
     let all = try JSONSerialization.jsonObject(
@@ -23,10 +24,6 @@ final class CaseFolder {
     record["name"] = self.name
     record["file"] = file.lastPathComponent
     try JSONSerialization.data(withJSONObject: ["cases": [record]]).write(to: index)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
   }
 
   /// Changes a float32 tensor of the file.

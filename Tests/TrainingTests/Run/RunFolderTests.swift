@@ -1,14 +1,13 @@
 import Foundation
 import RunConfiguration
+import TestSupport
 import Testing
 import Training
 
 @Suite struct RunFolderTests {
   private func withFolder(_ body: (RunFolder) throws -> Void) throws {
-    let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: parent) }
-    try body(RunFolder(path: parent.appending(path: "run").path))
+    let parent = try TemporaryFolder()
+    try body(RunFolder(path: parent.path + "/run"))
   }
 
   private func create(_ folder: RunFolder, _ settings: RunSettings) throws {
