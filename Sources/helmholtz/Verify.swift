@@ -9,7 +9,8 @@ struct Verify: ParsableCommand {
     discussion: """
       FOLDER holds index.json and a safetensors file for each case. Without names, every case of a \
       kind that this program knows is run. A line for each case names the tensor that comes \
-      nearest to its tolerance, or exceeds it by most. Numbers of solver steps are for information.
+      nearest to its tolerance, or exceeds it by most. Numbers of solver steps are for information. \
+      Notes say what to know about a comparison, such as defects of the reference.
 
       Exit codes: 0 all cases run passed; 2 a named case does not exist or cannot be run; 3 files \
       are missing or damaged; 4 a result is outside its tolerance.
@@ -21,7 +22,10 @@ struct Verify: ParsableCommand {
   @Argument(help: ArgumentHelp("The cases to run.", valueName: "case"))
   var cases: [String] = []
 
-  @Option(help: ArgumentHelp("Write error and tolerance of each tensor.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write error and tolerance of each tensor, and the notes on cases, as JSON.",
+      valueName: "file"))
   var json: String?
 
   func run() throws {
@@ -66,7 +70,7 @@ extension CaseReport.Tensor {
 /// Three digits in scientific notation.
 private func scientific(_ number: Double) -> String { String(format: "%.2e", number) }
 
-/// The form of the file: one object for each tensor.
+/// The form of the file: one object for each tensor, and one for each note.
 private struct JSONTable: Encodable {
   struct Row: Encodable {
     let `case`: String
@@ -77,8 +81,14 @@ private struct JSONTable: Encodable {
     let informational: Bool
   }
 
+  struct Note: Encodable {
+    let `case`: String
+    let note: String
+  }
+
   let passed: Bool
   let tensors: [Row]
+  let notes: [Note]
 
   init(_ reports: [CaseReport]) {
     passed = reports.allSatisfy(\.passed)
@@ -90,6 +100,9 @@ private struct JSONTable: Encodable {
           error: tensor.error.isFinite ? tensor.error : nil, tolerance: tensor.tolerance,
           passed: tensor.passed, informational: !tensor.isBinding)
       }
+    }
+    notes = reports.flatMap { report in
+      report.notes.map { Note(case: report.name, note: $0) }
     }
   }
 }

@@ -140,12 +140,17 @@ import Testing
     let scene = try RunScene()
     let json = scene.folder.appending(path: "errors.json")
     let outcome = try await scene.program.run([
-      "verify", Self.fixtures.path, "sde_tables", "optimizer_ema", "--json", json.path,
+      "verify", Self.fixtures.path, "sde_tables", "optimizer_ema", "ode_toy2d", "--json",
+      json.path,
     ])
-    #expect(outcome.code == 0 && outcome.output.contains("2 passed, 0 failed"))
-    let table = try JSONSerialization.jsonObject(with: Data(contentsOf: json))
-    let rows = try #require((table as? [String: Any])?["tensors"] as? [[String: Any]])
-    #expect(rows.count == 40)
+    #expect(outcome.code == 0 && outcome.output.contains("3 passed, 0 failed"))
+    let table = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any])
+    let rows = try #require(table["tensors"] as? [[String: Any]])
+    #expect(rows.count == 48)
     #expect(rows.allSatisfy { ($0["error"] as? Double ?? 1) <= $0["tolerance"] as? Double ?? 0 })
+    let notes = try #require(table["notes"] as? [[String: String]])
+    #expect(notes.map { $0["case"] } == ["ode_toy2d"])
+    #expect(notes.allSatisfy { $0["note"]?.contains("out/bits_hutchinson") == true })
   }
 }

@@ -23,6 +23,15 @@ private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
     #expect(report.failures.isEmpty, "\(report.failures)")
   }
 
+  @Test func theNoteOnAReferenceWithoutTheDivergenceTellsWhatThatMakes() throws {
+    let report = try Verification(folder: fixtures).run("ode_toy2d")
+    let note = try #require(report.notes.first)
+    let number = try #require(note.firstMatch(of: /differs by up to ([0-9.]+) of it/)?.output.1)
+    // Far from what passes as rounding: the integral is a good part of the bits.
+    #expect(try #require(Double(number)) > 0.1)
+    #expect(report.notes.count == 1)
+  }
+
   @Test func aDamagedExpectationFailsUnderItsName() throws {
     let folder = try CaseFolder(copying: "optimizer_ema", from: fixtures)
     try folder.scaleFirstElement(of: "shadow/1", by: 1.001)
