@@ -48,11 +48,9 @@ struct ConfigurationChoice: ParsableArguments {
       discussion: "Presets: " + Preset.allCases.map(\.name).joined(separator: ", ") + "."))
   var config: String
 
-  @Option(
-    name: .customLong("set"), help: ArgumentHelp("Change a setting.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: SettingChanges
 
   func resolved() throws -> ResolvedSettings {
-    try ResolvedSettings(config, overrides: overrides)
+    try ResolvedSettings(config, overrides: changes.overrides)
   }
 }

@@ -67,9 +67,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The step of the checkpoint; the newest by default.")
   var step: Int?
 
-  @Option(
-    name: .customLong("set"), help: ArgumentHelp("Change a setting.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: SettingChanges
 
   func validate() throws { _ = try chosenMetrics() }
 
@@ -77,8 +75,8 @@ struct Evaluate: ParsableCommand {
     let world = try Session.start().world
     let metrics = try chosenMetrics()
     let stored = try StoredModel(
-      path: folder, overrides: presetOverrides + overrides, weights: weights(in:), step: step,
-      over: world)
+      path: folder, overrides: presetOverrides + changes.overrides, weights: weights(in:),
+      step: step, over: world)
     let settings = stored.settings
     let data = try world.together { try settings.testExamples() }
     let plan = settings.evaluationPlan(

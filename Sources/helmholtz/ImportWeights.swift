@@ -29,14 +29,12 @@ extension CheckpointCommand {
     @Option(help: "What precedes the names in the file; other tensors are left out.")
     var prefix: String?
 
-    @Option(
-      name: .customLong("set"), help: ArgumentHelp("Change a setting.", valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup var changes: SettingChanges
 
     func run() throws {
       let world = try Session.start().world
       let settings = try world.together {
-        try ResolvedSettings(config, overrides: overrides).settings
+        try ResolvedSettings(config, overrides: changes.overrides).settings
       }
       let target = RunFolder(path: folder)
       let state = try world.together {

@@ -46,12 +46,10 @@ struct Sample: ParsableCommand {
   @Option(help: "The step of the checkpoint; the newest by default.")
   var step: Int?
 
-  @Option(
-    name: .customLong("set"), help: ArgumentHelp("Change a setting.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: SettingChanges
 
   private var allOverrides: [String] {
-    overrides
+    changes.overrides
       + [
         count.map { "sampling.count=\($0)" }, sampler.map { "sampling.sampler=\($0)" },
         steps.map { "sampling.steps=\($0)" },
