@@ -30,7 +30,7 @@ struct CheckpointCommand: ParsableCommand {
     private func inspect() throws -> ExitStatus {
       let store = RunFolder(path: folder).checkpoints
       let steps = try store.completeSteps()
-      guard let step = step ?? steps.last else { throw store.isEmpty }
+      guard let step = step ?? steps.last else { throw store.hasNoCheckpoint }
       let manifest = try store.checkpoint(ofStep: step).manifest
       let progress = manifest.progress
       let values = manifest.table.slices.reduce(0) { $0 + $1.elementCount }
@@ -70,7 +70,7 @@ struct CheckpointCommand: ParsableCommand {
     private func verify() throws -> ExitStatus {
       let store = RunFolder(path: folder).checkpoints
       let steps = try step.map { [$0] } ?? store.completeSteps()
-      guard !steps.isEmpty else { throw store.isEmpty }
+      guard !steps.isEmpty else { throw store.hasNoCheckpoint }
       var damaged = 0
       for step in steps {
         let problems = store.verify(step: step).compactMap(\.problem)
@@ -116,11 +116,5 @@ struct CheckpointCommand: ParsableCommand {
           + "\(choice.rawValue) weights: \(output)")
       return .done
     }
-  }
-}
-
-extension CheckpointStore {
-  fileprivate var isEmpty: CheckpointError {
-    .missing(path: folder.path, expected: "at least one checkpoint of the run")
   }
 }

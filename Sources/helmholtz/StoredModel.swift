@@ -78,11 +78,17 @@ extension RunFolder {
       return FoundStep(step: asked, warnings: [])
     }
     guard let newest = try checkpoints.newestIntact() else {
-      throw CheckpointError.missing(
-        path: checkpoints.folder.path, expected: "at least one checkpoint of the run")
+      throw checkpoints.hasNoCheckpoint
     }
     return FoundStep(
       step: newest.checkpoint.manifest.progress.step, warnings: newest.warnings)
+  }
+}
+
+extension CheckpointStore {
+  /// What to throw where a run has no checkpoint yet.
+  var hasNoCheckpoint: CheckpointError {
+    .missing(path: folder.path, expected: "at least one checkpoint of the run")
   }
 }
 
