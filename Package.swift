@@ -96,7 +96,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Autodiff", "Execution", "Checkpoints",
+        "Autodiff", "Execution", "Networks", "Checkpoints",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       path: "Tests/TestSupport",

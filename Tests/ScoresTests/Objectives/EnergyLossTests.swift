@@ -7,9 +7,7 @@ import Testing
 /// The conservative NCSN++ against the reference implementation.
 @Suite struct EnergyLossTests {
   private func model() throws -> ScoreModel {
-    let configuration = NCSNppConfiguration(
-      imageSize: 16, imageChannels: 3, width: 16, channelMultipliers: [1, 2], residualBlocks: 1)
-    return ScoreModel(network: try NCSNpp(configuration), conversion: .direct, energyForm: .code)
+    ScoreModel(network: try NCSNpp(.smallVE), conversion: .direct, energyForm: .code)
   }
 
   private func loss(_ objective: Objective) throws -> ReferenceLoss {

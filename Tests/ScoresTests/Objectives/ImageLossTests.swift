@@ -8,25 +8,16 @@ import Testing
 /// Losses and parameter gradients of image networks against the reference implementation.
 @Suite struct ImageLossTests {
   private func loss(ve objective: Objective) throws -> ReferenceLoss {
-    let configuration = NCSNppConfiguration(
-      imageSize: 16, imageChannels: 3, width: 16, channelMultipliers: [1, 2], residualBlocks: 1)
-    return try ReferenceLoss(
+    try ReferenceLoss(
       ReferenceCase("ncsnpp_ve_small"),
-      ScoreModel(network: NCSNpp(configuration), conversion: .direct), objective, sde: VE(),
+      ScoreModel(network: NCSNpp(.smallVE), conversion: .direct), objective, sde: VE(),
       condition: .sigma, smallestTime: 1e-5)
   }
 
   private func loss(vp objective: Objective) throws -> ReferenceLoss {
-    var configuration = NCSNppConfiguration(
-      imageSize: 16, imageChannels: 3, width: 16, channelMultipliers: [1, 2], residualBlocks: 1)
-    configuration.embedding = .positional
-    configuration.resampling = .box
-    configuration.progressiveInput = .none
-    configuration.dividesBySigma = false
-    configuration.isCentred = true
-    return try ReferenceLoss(
+    try ReferenceLoss(
       ReferenceCase("ncsnpp_vp_small"),
-      ScoreModel(network: NCSNpp(configuration), conversion: .noise), objective, sde: VP(),
+      ScoreModel(network: NCSNpp(.smallVP), conversion: .noise), objective, sde: VP(),
       condition: .time(factor: 999), smallestTime: 1e-5)
   }
 
@@ -39,6 +30,20 @@ import Testing
     "regularizer": "out/loss_reg", "regularizer_examples": "out/reg",
   ]
 
+  /// Compares losses and gradients of the whole objective, then of the penalty alone.
+  private func expectReference(
+    of model: (Objective) throws -> ReferenceLoss,
+    computed results: (ReferenceLoss) throws -> [String: [Double]]
+  ) throws {
+    let total = try model(quasiConservative)
+    #expect(
+      try total.discrepancies(results(total), losses: totals, gradients: "grad_total") == [])
+    let penalty = try model(penaltyAlone)
+    #expect(
+      try penalty.discrepancies(
+        results(penalty), losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+  }
+
   @Test func denoisingLossOfNCSNppIsTheReferenceImplementations() throws {
     let loss = try loss(ve: Objective())
     #expect(
@@ -48,23 +53,11 @@ import Testing
   }
 
   @Test func quasiConservativeLossOfNCSNppIsTheReferenceImplementations() throws {
-    let total = try loss(ve: quasiConservative)
-    #expect(
-      try total.discrepancies(total.results(), losses: totals, gradients: "grad_total") == [])
-    let penalty = try loss(ve: penaltyAlone)
-    #expect(
-      try penalty.discrepancies(
-        penalty.results(), losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+    try expectReference(of: loss(ve:)) { try $0.results() }
   }
 
   @Test func quasiConservativeLossOfDDPMppIsTheReferenceImplementations() throws {
-    let total = try loss(vp: quasiConservative)
-    #expect(
-      try total.discrepancies(total.results(), losses: totals, gradients: "grad_total") == [])
-    let penalty = try loss(vp: penaltyAlone)
-    #expect(
-      try penalty.discrepancies(
-        penalty.results(), losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+    try expectReference(of: loss(vp:)) { try $0.results() }
   }
 
   @Test(arguments: CompileOptions.ConvolutionBackend.allCases)
@@ -72,15 +65,8 @@ import Testing
     _ backend: CompileOptions.ConvolutionBackend
   ) throws {
     let options = CompileOptions(convolutionBackend: backend)
-    for loss in [try loss(ve: quasiConservative), try loss(vp: quasiConservative)] {
-      let results = try loss.executedResults(options)
-      #expect(try loss.discrepancies(results, losses: totals, gradients: "grad_total") == [])
-    }
-    for loss in [try loss(ve: penaltyAlone), try loss(vp: penaltyAlone)] {
-      let results = try loss.executedResults(options)
-      #expect(
-        try loss.discrepancies(
-          results, losses: ["loss": "out/loss_reg"], gradients: "grad_reg") == [])
+    for model in [loss(ve:), loss(vp:)] {
+      try expectReference(of: model) { try $0.executedResults(options) }
     }
   }
 
