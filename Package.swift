@@ -52,7 +52,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CMPIShims", dependencies: ["COpenMPI"]),
     .target(
-      name: "CVectorKernels", cSettings: [.define("NDEBUG"), .unsafeFlags(["-O3"])],
+      name: "CVectorKernels",
+      cSettings: [.define("NDEBUG"), .unsafeFlags(["-O3", "-mprefer-vector-width=512"])],
       linkerSettings: [.linkedLibrary("m")]),
     floor("Randomness"),
     floor("MPI", ["CMPIShims"]),

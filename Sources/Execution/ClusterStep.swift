@@ -57,7 +57,7 @@ final class ClusterStep: Step {
   }
 
   // Tiles of all registers together stay within the caches next to the core.
-  private static func tileCount(registers: Int) -> Int { registers > 12 ? 512 : 1024 }
+  private static func tileCount(registers: Int) -> Int { 512 }
 
   private func setOuterAxes(_ nest: LoopNest) {
     let outer = nest.extents.dropLast(2)

@@ -1,35 +1,5 @@
 public import Autodiff
 
-/// How a program is compiled.
-public struct CompileOptions: Sendable {
-  /// Which library computes convolutions.
-  public enum ConvolutionBackend: String, Sendable, CaseIterable {
-    /// oneDNN where the package was built with it, otherwise GEMM.
-    case automatic
-    /// im2col and OpenBLAS.
-    case gemm
-  }
-
-  /// Which library computes convolutions.
-  public var convolutionBackend: ConvolutionBackend
-  /// Whether 3 x 3 convolutions may use Winograd's algorithm.
-  public var allowsWinograd: Bool
-
-  /// Creates options.
-  public init(convolutionBackend: ConvolutionBackend = .automatic, allowsWinograd: Bool = false) {
-    self.convolutionBackend = convolutionBackend
-    self.allowsWinograd = allowsWinograd
-  }
-
-  var usesOneDNN: Bool {
-    #if OneDNN
-      convolutionBackend == .automatic
-    #else
-      false
-    #endif
-  }
-}
-
 /// A compiled program: steps on one planned block of memory, run on the calling thread.
 ///
 /// Nothing is allocated by a run after the first. An executable must not run on two threads at once.
@@ -38,7 +8,7 @@ public final class Executable {
   public let program: Program
 
   private let memory: ProgramMemory
-  private let steps: [any Step]
+  private let steps: [PlannedStep]
   private let scratch = SharedScratch()
   private var runs = 0
   private var profiler: Profiler?
@@ -106,17 +76,19 @@ public final class Executable {
   public func run() throws {
     runs += 1
     guard let profiler else {
-      for step in steps { try step.execute(run: runs) }
+      for planned in steps { try planned.step.execute(run: runs) }
       return memory.copyResults()
     }
-    for step in steps { try profiler.measure(step) { try step.execute(run: runs) } }
+    for planned in steps {
+      try profiler.measure(planned) { try planned.step.execute(run: runs) }
+    }
     memory.copyResults()
   }
 
-  /// Measures the time of each kind of step from now on.
+  /// Measures the time of each step from now on.
   public func startProfiling() { profiler = Profiler() }
 
-  /// Times and arithmetic by kind of step since `startProfiling`, the longest first.
+  /// Times, arithmetic and traffic by kind and extents since `startProfiling`, the longest first.
   public var profile: [ProfileEntry] { profiler?.entries ?? [] }
 
   /// The number of steps of one run.

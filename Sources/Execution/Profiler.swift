@@ -1,26 +1,44 @@
-/// What one kind of step took.
+/// What one kind of step took on tensors of the same extents.
 public struct ProfileEntry: Sendable {
   /// The kind of step.
   public let kind: String
+  /// The extents of its tensors.
+  public let detail: String
   /// How often it ran.
   public var count = 0
   /// Seconds in all.
   public var seconds = 0.0
   /// Multiplications and additions in all.
   public var floatingPointOperations = 0
+  /// Bytes of the tensors read and written in all, each counted once a step.
+  public var byteCount = 0
+
+  /// An entry of no time.
+  public init(kind: String, detail: String) {
+    self.kind = kind
+    self.detail = detail
+  }
 }
 
-/// Adds up times by kind of step.
+/// Adds up times by kind of step and extents.
 final class Profiler {
-  private var table: [String: ProfileEntry] = [:]
+  private struct Key: Hashable {
+    let kind: String
+    let detail: String
+  }
+
+  private var table: [Key: ProfileEntry] = [:]
   private let clock = ContinuousClock()
 
-  func measure(_ step: any Step, _ body: () throws -> Void) rethrows {
+  func measure(_ planned: PlannedStep, _ body: () throws -> Void) rethrows {
     let time = try clock.measure(body)
-    let (seconds, attoseconds) = time.components
-    table[step.kind, default: ProfileEntry(kind: step.kind)].count += 1
-    table[step.kind]?.seconds += Double(seconds) + Double(attoseconds) * 1e-18
-    table[step.kind]?.floatingPointOperations += step.floatingPointOperations
+    let key = Key(kind: planned.step.kind, detail: planned.detail)
+    var entry = table[key] ?? ProfileEntry(kind: key.kind, detail: key.detail)
+    entry.count += 1
+    entry.seconds += time / .seconds(1)
+    entry.floatingPointOperations += planned.step.floatingPointOperations
+    entry.byteCount += planned.byteCount
+    table[key] = entry
   }
 
   var entries: [ProfileEntry] { table.values.sorted { $0.seconds > $1.seconds } }

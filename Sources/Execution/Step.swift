@@ -1,3 +1,5 @@
+import Autodiff
+
 /// Something an executable does on memory that was assigned when it was compiled.
 protocol Step: AnyObject {
   /// A short name for the profile, equal for steps of one kind.
@@ -13,4 +15,19 @@ protocol Step: AnyObject {
 
 extension Step {
   var floatingPointOperations: Int { 0 }
+}
+
+/// A step with what a profile tells about it.
+struct PlannedStep {
+  let step: any Step
+  /// The extents that it works on.
+  let detail: String
+  /// Bytes of the tensors that it reads and writes, each counted once.
+  let byteCount: Int
+
+  init(_ step: any Step, detail: String, tensors: [Shape]) {
+    self.step = step
+    self.detail = detail
+    byteCount = tensors.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
+  }
 }

@@ -20,15 +20,22 @@ struct StepFactory {
     self.options = options
   }
 
-  func steps(for schedule: Schedule) throws -> [any Step] {
+  func steps(for schedule: Schedule) throws -> [PlannedStep] {
     try schedule.units.map { unit in
       switch unit {
       case .cluster(let cluster):
-        ClusterStep(
-          TileProgram(cluster, nodes), count: { nodes[$0].shape.count },
-          address: { memory.address(of: $0) })
+        let program = TileProgram(cluster, nodes)
+        let step = ClusterStep(
+          program, count: { nodes[$0].shape.count }, address: { memory.address(of: $0) })
+        return PlannedStep(
+          step, detail: program.description(over: cluster.domain),
+          tensors: program.accesses.map { nodes[$0.node].shape })
       case .kernel(let number):
-        try step(for: nodes[number], at: number)
+        let shapes = nodes[number].operands.map { nodes[$0].shape }
+        return PlannedStep(
+          try step(for: nodes[number], at: number),
+          detail: "\(shapes.map(\.description).joined(separator: " ")) to \(nodes[number].shape)",
+          tensors: shapes + [nodes[number].shape])
       }
     }
   }
@@ -62,8 +69,7 @@ struct StepFactory {
     #if OneDNN
       if options.usesOneDNN {
         return try OneDNNConvolutionStep(
-          request, place, scratch, packings,
-          algorithm: options.allowsWinograd ? .automatic : .direct)
+          request, place, scratch, packings, algorithm: options.algorithm(for: request))
       }
     #endif
     return GEMMConvolutionStep(request, place, scratch)

@@ -54,31 +54,41 @@ struct Benchmark: ParsableCommand {
     let parts = result.profile
     if !json { result.profile = nil }
     print(result.line)
-    if !json { parts?.table.forEach { print($0) } }
+    if !json { parts?.lines.forEach { print($0) } }
   }
 }
 
 extension BenchmarkWorkload: ExpressibleByArgument {}
 extension BenchmarkWorkload.Objective: ExpressibleByArgument {}
 
-extension [BenchmarkResult.Part] {
-  /// The parts as lines of a table.
+extension StepProfile {
+  // Extents whose share is smaller are left to the JSON line.
+  private static let longest = 25
+
+  /// The parts as lines of two tables: by kind, and the longest by kind and extents.
+  fileprivate var lines: [String] {
+    kinds.table + ["", "the longest by extents"] + details.prefix(Self.longest).table
+  }
+}
+
+extension Sequence<StepProfile.Part> {
   fileprivate var table: [String] {
+    let header = ["kind", "count", "ms", "share", "GFLOP/s", "GB/s", ""]
     let rows = map { part in
       [
         part.kind, "\(part.count)", part.milliseconds.formatted(digits: 3),
         (100 * part.share).formatted(digits: 1) + " %",
         part.gigaflops > 0 ? part.gigaflops.formatted(digits: 1) : "",
+        part.gigabytes > 0 ? part.gigabytes.formatted(digits: 1) : "", part.detail ?? "",
       ]
     }
-    let header = ["kind", "count", "ms", "share", "GFLOP/s"]
     let widths = header.indices.map { column in
       ([header] + rows).map { $0[column].count }.max() ?? 0
     }
     return ([header] + rows).map { row in
       row.indices.map { column in
         let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : space + row[column]
+        return column == 0 || column == header.count - 1 ? row[column] + space : space + row[column]
       }.joined(separator: "  ")
     }
   }

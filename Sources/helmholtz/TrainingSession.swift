@@ -32,7 +32,10 @@ struct TrainingSession {
     try openFolder()
     try resume(state)
     StopSignals.install()
-    let step = try DataParallelStep(settings, dataset: dataset, state: state, over: world)
+    let known = try world.fromRankZero { folder.convolutions() }
+    let step = try DataParallelStep(
+      settings, dataset: dataset, state: state, convolutions: known, over: world)
+    if step.convolutions != known { try record(step.convolutions) }
     announce(step, state)
     let journal = try RunJournal(
       file: world.rank == 0 ? folder.eventsFile : nil, continuingFrom: state.counters,
@@ -75,6 +78,14 @@ struct TrainingSession {
     for notice in try folder.checkpoints.prepare(over: world) { Session.warn(notice) }
     _ = try world.fromRankZero {
       try folder.write(settings)
+      return true
+    }
+  }
+
+  // A run that is continued must round as it did.
+  private func record(_ convolutions: ConvolutionChoices) throws {
+    _ = try world.fromRankZero {
+      try folder.write(convolutions)
       return true
     }
   }

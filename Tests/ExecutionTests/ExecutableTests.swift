@@ -34,7 +34,7 @@ private func difference(
 
 private let backends: [CompileOptions] = [
   CompileOptions(), CompileOptions(convolutionBackend: .gemm),
-  CompileOptions(allowsWinograd: true),
+  CompileOptions(winograd: .always),
 ]
 
 @Suite struct ExecutableTests {

@@ -1,5 +1,5 @@
 /// How a convolution's sums are arranged.
-enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
+enum ConvolutionAlgorithm: String, Hashable, Sendable, Codable, CaseIterable {
   /// One product per weight and position.
   case direct
   /// Fewer products through a transform of 3 x 3 windows; stride 1 only.

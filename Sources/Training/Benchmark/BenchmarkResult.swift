@@ -44,27 +44,7 @@ public struct BenchmarkResult: Encodable, Sendable {
   /// The load average of the machine when it ended.
   public let loadAfter: Double
   /// The parts of the steps by time, if they were asked for.
-  public var profile: [Part]?
-
-  /// What one kind of work took in each step.
-  public struct Part: Encodable, Sendable {
-    /// The kind.
-    public let kind: String
-    /// How often it ran in a step.
-    public let count: Int
-    /// Milliseconds of a step, the mean.
-    public let milliseconds: Double
-    /// The part of the whole step, from 0 to 1.
-    public let share: Double
-    /// Billions of multiplications and additions per second.
-    public let gigaflops: Double
-
-    enum CodingKeys: String, CodingKey {
-      case kind, count, share
-      case milliseconds = "ms"
-      case gigaflops = "gflops"
-    }
-  }
+  public var profile: StepProfile?
 
   enum CodingKeys: String, CodingKey {
     case implementation = "impl"
@@ -112,26 +92,7 @@ extension BenchmarkResult {
     peakMemory = Int((Double(usage.ru_maxrss) / 1024).rounded())
     self.profile =
       profile.isEmpty
-      ? nil : Self.parts(profile, steps: times.wall.count, seconds: times.wall.reduce(0, +))
-  }
-
-  private static func parts(_ profile: [ProfileEntry], steps: Int, seconds: Double) -> [Part] {
-    let inProgram = profile.reduce(0) { $0 + $1.seconds }
-    func part(_ kind: String, count: Int, seconds partSeconds: Double, operations: Int) -> Part {
-      Part(
-        kind: kind, count: count / steps,
-        milliseconds: (partSeconds / Double(steps) * 1000).rounded(toDigits: 4),
-        share: (partSeconds / seconds).rounded(toDigits: 4),
-        gigaflops: (Double(operations) / partSeconds * 1e-9).rounded(toDigits: 2))
-    }
-    let parts = profile.map {
-      part(
-        $0.kind, count: $0.count, seconds: $0.seconds, operations: $0.floatingPointOperations)
-    }
-    // Drawing noise, waiting for other ranks, reducing, updating.
-    return parts + [
-      part("outside the program", count: steps, seconds: seconds - inProgram, operations: 0)
-    ]
+      ? nil : StepProfile(profile, steps: times.wall.count, seconds: times.wall.reduce(0, +))
   }
 
   /// The result as one line of JSON.
@@ -155,7 +116,7 @@ extension [Double] {
 }
 
 extension Double {
-  fileprivate func rounded(toDigits digits: Int) -> Double {
+  func rounded(toDigits digits: Int) -> Double {
     let scale = pow(10, Double(digits))
     return (self * scale).rounded() / scale
   }

@@ -1,11 +1,13 @@
 public import Checkpoints
+public import Execution
 public import Foundation
 public import RunConfiguration
 
 /// The folder of a run and what lies where in it.
 ///
 /// ```
-/// RUN/config.yaml  events.jsonl  samples/000001000.png  checkpoints/step-000001000/
+/// RUN/config.yaml  events.jsonl  convolutions.json
+/// RUN/samples/000001000.png  checkpoints/step-000001000/
 /// ```
 public struct RunFolder: Sendable {
   /// The folder.
@@ -24,6 +26,8 @@ public struct RunFolder: Sendable {
   public var configurationFile: URL { url.appending(path: "config.yaml") }
   /// The history of the run.
   public var eventsFile: URL { url.appending(path: "events.jsonl") }
+  /// The algorithms that were measured to be fastest.
+  public var convolutionsFile: URL { url.appending(path: "convolutions.json") }
   /// The checkpoints.
   public var checkpoints: CheckpointStore { CheckpointStore(runFolder: url) }
 
@@ -78,6 +82,26 @@ public struct RunFolder: Sendable {
   /// - Throws: `CheckpointError` if the system refuses.
   public func write(_ settings: RunSettings) throws(CheckpointError) {
     try AtomicFile.write(settings.yaml, to: configurationFile)
+  }
+
+  /// Reads the algorithms that the run began with.
+  ///
+  /// - Returns: The table; an empty one if there is no readable file, for a lost table costs no
+  ///   more than bits of rounding.
+  public func convolutions() -> ConvolutionChoices {
+    guard let data = try? Data(contentsOf: convolutionsFile) else { return ConvolutionChoices() }
+    return (try? JSONDecoder().decode(ConvolutionChoices.self, from: data)) ?? ConvolutionChoices()
+  }
+
+  /// Writes the algorithms of the run into the folder; for rank 0.
+  ///
+  /// - Parameter convolutions: The table.
+  /// - Throws: `CheckpointError` if the system refuses.
+  public func write(_ convolutions: ConvolutionChoices) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let text = String(decoding: try encoder.encode(convolutions), as: UTF8.self)
+    try AtomicFile.write(text + "\n", to: convolutionsFile)
   }
 
   // Nothing is ever deleted: a run that took days is one mistyped command away.

@@ -46,7 +46,8 @@ public struct RunPlan: Sendable {
     let compiled = try BatchPlan(
       globalBatch: settings.training.globalBatch, ranks: ranks, microBatch: compiledBatch)
     let program = try GradientProgram(
-      settings, model: model, plan: compiled, state: TrainingState(layout))
+      settings, model: model, plan: compiled, state: TrainingState(layout)
+    ) { _ in settings.compileOptions }
     workBytes = program.workBytes
     programSteps = program.executable.stepCount
   }

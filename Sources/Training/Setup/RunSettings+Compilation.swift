@@ -3,10 +3,27 @@ public import RunConfiguration
 
 extension RunSettings {
   /// Backends and algorithms of compiled programs.
-  public var compileOptions: CompileOptions {
-    CompileOptions(
+  public var compileOptions: CompileOptions { compileOptions(ConvolutionChoices()) }
+
+  /// Backends and algorithms of compiled programs.
+  ///
+  /// - Parameter choices: The algorithms of convolutions that were measured, used where the settings
+  ///   leave the choice open.
+  public func compileOptions(_ choices: ConvolutionChoices) -> CompileOptions {
+    let winograd: CompileOptions.Winograd =
+      switch numerics.winograd {
+      case .on: .always
+      case .off: .never
+      case .auto: .measured(choices)
+      }
+    return CompileOptions(
       convolutionBackend: numerics.convolutionBackend == .gemm ? .gemm : .automatic,
-      allowsWinograd: numerics.winograd != .off)
+      winograd: winograd)
+  }
+
+  /// Whether convolutions are to be measured before programs are compiled.
+  var measuresConvolutions: Bool {
+    numerics.winograd == .auto && numerics.convolutionBackend != .gemm
   }
 
   /// The largest micro-batch that is derived where the settings name none.

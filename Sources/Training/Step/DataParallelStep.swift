@@ -15,6 +15,9 @@ public final class DataParallelStep {
   /// Bytes of intermediate tensors and scratch of the compiled program.
   public var workBytes: Int { program.workBytes }
 
+  /// The algorithms of the program's convolutions, the same on all ranks.
+  public let convolutions: ConvolutionChoices
+
   private let settings: RunSettings
   private let state: TrainingState
   private let communicator: Communicator
@@ -30,12 +33,14 @@ public final class DataParallelStep {
   ///   - model: The model that is trained; nil for the one of the settings.
   ///   - dataset: The training examples.
   ///   - state: The state that steps change.
+  ///   - convolutions: Algorithms that are known already; the others are measured on rank 0.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library or of settings
   ///   that do not fit.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
-    state: TrainingState, over communicator: Communicator
+    state: TrainingState, convolutions known: ConvolutionChoices = ConvolutionChoices(),
+    over communicator: Communicator
   ) throws {
     self.settings = settings
     self.state = state
@@ -43,8 +48,14 @@ public final class DataParallelStep {
     plan = try settings.batchPlan(ranks: communicator.size)
     optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
     feeder = try BatchFeeder(dataset, settings: settings)
+    var choices = known
     program = try GradientProgram(
-      settings, model: model ?? settings.scoreModel(), plan: plan, state: state)
+      settings, model: model ?? settings.scoreModel(), plan: plan, state: state
+    ) { program in
+      if settings.measuresConvolutions { try choices.measure(program, over: communicator) }
+      return settings.compileOptions(choices)
+    }
+    convolutions = choices
     reducer = try GradientReducer(
       communicator, count: state.layout.trainableExtent, settings: settings.communication)
   }

@@ -1,3 +1,4 @@
+import Autodiff
 import CVectorKernels
 import Execution
 import Networks
@@ -24,9 +25,11 @@ final class GradientProgram {
   ///   - model: The model that is trained.
   ///   - plan: The split of the global batch.
   ///   - state: The weights that are read, and the gradients that are written.
+  ///   - options: Backends and algorithms for the program.
   /// - Throws: An error of a numerical library or of settings that do not fit.
   init(
-    _ settings: RunSettings, model: ScoreModel, plan: BatchPlan, state: TrainingState
+    _ settings: RunSettings, model: ScoreModel, plan: BatchPlan, state: TrainingState,
+    options: (Program) throws -> CompileOptions
   ) throws {
     let objective = settings.trainingObjective
     let training = TrainingProgram(
@@ -39,7 +42,7 @@ final class GradientProgram {
         target[state.layout.range(of: parameter)]
     }
     let executable = try Executable(
-      training.program, options: settings.compileOptions, external: bindings)
+      training.program, options: options(training.program), external: bindings)
     self.executable = executable
     self.state = state
     penaltyStrength = objective.penalty.map { Double($0.strength) }

@@ -29,7 +29,7 @@ import Testing
     #expect(result.batchPerRank == 64 && result.steps == 4 && result.parameters == 33_794)
     #expect(result.loss.allSatisfy { $0.isFinite && $0 > 0 })
     #expect(result.shortestSeconds <= result.medianSeconds)
-    let shares = try #require(result.profile).reduce(0) { $0 + $1.share }
+    let shares = try #require(result.profile).kinds.reduce(0) { $0 + $1.share }
     #expect(abs(shares - 1) < 1e-2)
   }
 

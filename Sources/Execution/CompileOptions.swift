@@ -1,0 +1,49 @@
+/// How a program is compiled.
+public struct CompileOptions: Sendable {
+  /// Which library computes convolutions.
+  public enum ConvolutionBackend: String, Sendable, CaseIterable {
+    /// oneDNN where the package was built with it, otherwise GEMM.
+    case automatic
+    /// im2col and OpenBLAS.
+    case gemm
+  }
+
+  /// Which convolutions use Winograd's algorithm.
+  public enum Winograd: Sendable, Hashable {
+    /// None.
+    case never
+    /// All that can.
+    case always
+    /// Those for which it was measured to be faster; oneDNN's own choice for the others.
+    case measured(ConvolutionChoices)
+  }
+
+  /// Which library computes convolutions.
+  public var convolutionBackend: ConvolutionBackend
+  /// Which convolutions use Winograd's algorithm.
+  public var winograd: Winograd
+
+  /// Creates options.
+  public init(
+    convolutionBackend: ConvolutionBackend = .automatic, winograd: Winograd = .never
+  ) {
+    self.convolutionBackend = convolutionBackend
+    self.winograd = winograd
+  }
+
+  var usesOneDNN: Bool {
+    #if OneDNN
+      convolutionBackend == .automatic
+    #else
+      false
+    #endif
+  }
+
+  func algorithm(for request: ConvolutionRequest) -> ConvolutionAlgorithm {
+    switch winograd {
+    case .never: .direct
+    case .always: .winograd
+    case .measured(let choices): choices[request] ?? .automatic
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Autodiff
+
+/// Which of the convolutions a lowered node is, with the layouts of its activations.
+struct ConvolutionRequest: Hashable {
+  let geometry: ConvolutionGeometry
+  let direction: ConvolutionDirection
+  let layouts: ConvolutionLayouts
+
+  init?(_ node: LoweredNode, _ nodes: [LoweredNode]) {
+    guard case .kernel(let primitive) = node.operation else { return nil }
+    let operands = node.operands.map { nodes[$0] }
+    switch primitive {
+    case .convolution(let window):
+      direction = .forward
+      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: operands[1].shape)
+      layouts = ConvolutionLayouts(images: operands[0].layout, results: node.layout)
+    case .convolutionDataGradient(let window):
+      direction = .dataGradient
+      geometry = ConvolutionGeometry(window, images: node.shape, weights: operands[1].shape)
+      layouts = ConvolutionLayouts(images: node.layout, results: operands[0].layout)
+    case .convolutionWeightGradient(let window):
+      direction = .weightGradient
+      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: node.shape)
+      layouts = ConvolutionLayouts(images: operands[0].layout, results: operands[1].layout)
+    default: return nil
+    }
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The geometry of a convolution primitive from the shapes of its images, weights and results.
+  init(_ window: ConvolutionWindow, images: Shape, weights: Shape) {
+    self.init(
+      batch: images[0], inChannels: images[1], outChannels: weights[0], inHeight: images[2],
+      inWidth: images[3], kernelHeight: weights[2], kernelWidth: weights[3],
+      stride: window.stride, padLow: window.padLow, padHigh: window.padHigh)
+  }
+}
