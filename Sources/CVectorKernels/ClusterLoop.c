@@ -16,6 +16,14 @@ static void initialise_reductions(const hk_cluster *cluster) {
   }
 }
 
+/// Asks for the memory of the next tile, which follows this one in dense tensors, while this one is
+/// computed. Tiles of many tensors are too short for the processor to notice the streams itself.
+static void prefetch(const hk_access *access, long offset, long length) {
+  const char *next = (const char *)(access->base + offset + length);
+  for (long byte = 0; byte < length * (long)sizeof(float); byte += 64)
+    __builtin_prefetch(next + byte, 0, 2);
+}
+
 static void run_tile(const hk_cluster *cluster, const long *offsets, long *expanded,
                      tile_box box) {
   for (int i = 0; i < cluster->accessCount; i++) {
@@ -23,6 +31,7 @@ static void run_tile(const hk_cluster *cluster, const long *offsets, long *expan
     long offset = offsets[i] + box.row * access->rowStride + box.column * access->columnStride;
     if (access->kind == HK_DENSE) {
       cluster->registers[access->reg] = access->base + offset;
+      prefetch(access, offset, box.rows * box.columns);
     } else if (access->kind == HK_EXPAND) {
       // Neighbouring tiles often repeat the same numbers; `expanded` remembers what is in place.
       long *last = expanded + 3 * i;

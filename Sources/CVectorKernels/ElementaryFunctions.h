@@ -42,11 +42,19 @@ HK_INLINE float hk_exp(float x) {
   return p * first * second;
 }
 
+/// 1 / d for d in [1, 2] to one unit in the last place: two steps of Newton's method from a
+/// quadratic, a third of the time of a vector division.
+HK_INLINE float hk_reciprocal_of_1_to_2(float d) {
+  float r = 2.1212121f + d * (-1.4545455f + d * 0.32323232f);
+  r = r + r * (1.0f - d * r);
+  return r + r * (1.0f - d * r);
+}
+
 /// 1 / (1 + exp(-x)), relative accuracy kept in both tails.
 HK_INLINE float hk_sigmoid(float x) {
   float e = hk_exp(-__builtin_fabsf(x));
   float numerator = x >= 0.0f ? 1.0f : e;
-  return numerator / (1.0f + e);
+  return numerator * hk_reciprocal_of_1_to_2(1.0f + e);
 }
 
 /// tanh: an odd minimax polynomial near 0 (relative error 7e-9), exp elsewhere.

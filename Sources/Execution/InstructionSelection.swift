@@ -58,6 +58,16 @@ extension ElementwiseFunction {
   }
 }
 
+extension MultiplyAdd {
+  /// The vector instruction; all operands are in registers.
+  func instruction(_ operands: [InstructionOperand], into destination: Int) -> hk_instruction {
+    let numbers = operands.map { UInt16($0.register ?? 0) } + [0]
+    return hk_instruction(
+      op: operation, dst: UInt16(destination), a: numbers[0], b: numbers[1], c: numbers[2], pad: 0,
+      immediate: immediate)
+  }
+}
+
 extension InstructionOperand {
   fileprivate var register: Int? {
     guard case .register(let number) = self else { return nil }

@@ -76,15 +76,17 @@ struct TileProgram {
     _ cluster: Cluster, _ strides: [Int: [Int]], _ nodes: [LoweredNode]
   ) {
     let stored = Set(cluster.roots)
-    var lastUses = finalUses(cluster, nodes)
-    for (place, number) in cluster.computed.enumerated() {
-      guard case .elementwise(let function) = nodes[number].operation else { continue }
-      let operands = nodes[number].operands.map { operand -> InstructionOperand in
+    let pairs = MultiplyAdd.pairs(in: cluster, nodes)
+    let absorbed = Set(pairs.values.map(\.product))
+    var lastUses = finalUses(cluster, nodes, pairs, absorbed)
+    for (place, number) in cluster.computed.enumerated() where !absorbed.contains(number) {
+      let sources = pairs[number]?.operands ?? nodes[number].operands
+      let operands = sources.map { operand -> InstructionOperand in
         if case .constant(let value) = nodes[operand].operation { return .immediate(value) }
         return .register(registers[operand] ?? 0)
       }
-      touch(nodes[number].operands, at: place)
-      for operand in nodes[number].operands where lastUses[operand] == place {
+      touch(sources, at: place)
+      for operand in sources where lastUses[operand] == place {
         lastUses[operand] = nil
         release(operand)
       }
@@ -96,16 +98,26 @@ struct TileProgram {
             node: number, register: destination, kind: HK_DENSE, strides: strides[number] ?? [],
             firstUse: place, lastUse: place, isWritten: true))
       }
-      // Numbers are put into registers before the operands are read, so none of theirs may serve.
-      var temporaries: [Int] = []
-      instructions += function.instructions(operands, into: destination) {
-        let register = newRegister()
-        temporaries.append(register)
-        return register
+      if let pair = pairs[number] {
+        instructions.append(pair.instruction(operands, into: destination))
+      } else if case .elementwise(let function) = nodes[number].operation {
+        addInstructions(for: function, operands, into: destination)
       }
-      scratchRegisters += temporaries
-      freeScratch += temporaries
     }
+  }
+
+  private mutating func addInstructions(
+    for function: ElementwiseFunction, _ operands: [InstructionOperand], into destination: Int
+  ) {
+    // Numbers are put into registers before the operands are read, so none of theirs may serve.
+    var temporaries: [Int] = []
+    instructions += function.instructions(operands, into: destination) {
+      let register = newRegister()
+      temporaries.append(register)
+      return register
+    }
+    scratchRegisters += temporaries
+    freeScratch += temporaries
   }
 
   private mutating func addReductions(
@@ -124,10 +136,12 @@ struct TileProgram {
   }
 
   // Where each computed value is used for the last time; reductions use theirs after all.
-  private func finalUses(_ cluster: Cluster, _ nodes: [LoweredNode]) -> [Int: Int] {
+  private func finalUses(
+    _ cluster: Cluster, _ nodes: [LoweredNode], _ pairs: [Int: MultiplyAdd], _ absorbed: Set<Int>
+  ) -> [Int: Int] {
     var uses: [Int: Int] = [:]
-    for (place, number) in cluster.computed.enumerated() {
-      for operand in nodes[number].operands { uses[operand] = place }
+    for (place, number) in cluster.computed.enumerated() where !absorbed.contains(number) {
+      for operand in pairs[number]?.operands ?? nodes[number].operands { uses[operand] = place }
     }
     for number in cluster.roots where !nodes[number].isElementwise {
       uses[nodes[number].operands[0]] = Int.max
