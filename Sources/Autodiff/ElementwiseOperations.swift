@@ -68,6 +68,7 @@ private func simplified(_ function: BinaryFunction, _ x: Value, _ y: Value) -> V
     if y.isZero { return x }
     if case .unary(.negate) = y.node.primitive { return x - y.operand(0) }
     if case .unary(.negate) = x.node.primitive { return y - x.operand(0) }
+    return joinedPads(x, y)
   case .subtract:
     if y.isZero { return x }
     if x.isZero { return -y }

@@ -171,3 +171,32 @@ public func concatenate(_ values: [Value], axis: Int) -> Value {
   if values.allSatisfy(\.isZero) { return graph.constant(0, Shape(extents)) }
   return graph.intern(.concatenate(axis: axis), values.map(\.number), Shape(extents))
 }
+
+/// The sum of two values in zeros that lie side by side, as one value in zeros.
+///
+/// Such sums come from the derivatives of slices: those of all parts of a tensor are one tensor.
+func joinedPads(_ x: Value, _ y: Value) -> Value? {
+  guard case .pad(let first) = x.node.primitive, case .pad(let second) = y.node.primitive else {
+    return nil
+  }
+  let (a, b) = (x.operand(0), y.operand(0))
+  let axes = first.indices.filter { first[$0] != second[$0] }
+  guard axes.count == 1, let axis = axes.first,
+    first.indices.allSatisfy({ $0 == axis || a.shape[$0] == b.shape[$0] })
+  else { return nil }
+  if first[axis] + a.shape[axis] == second[axis] {
+    return concatenate(a.parts(axis) + b.parts(axis), axis: axis).padded(start: first, to: x.shape)
+  }
+  if second[axis] + b.shape[axis] == first[axis] {
+    return concatenate(b.parts(axis) + a.parts(axis), axis: axis).padded(start: second, to: x.shape)
+  }
+  return nil
+}
+
+extension Value {
+  // What was joined along the axis, or the value itself.
+  fileprivate func parts(_ axis: Int) -> [Value] {
+    guard case .concatenate(axis) = node.primitive else { return [self] }
+    return node.operands.indices.map { operand($0) }
+  }
+}

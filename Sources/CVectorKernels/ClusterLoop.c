@@ -16,12 +16,25 @@ static void initialise_reductions(const hk_cluster *cluster) {
   }
 }
 
-/// Asks for the memory of the next tile, which follows this one in dense tensors, while this one is
-/// computed. Tiles of many tensors are too short for the processor to notice the streams itself.
-static void prefetch(const hk_access *access, long offset, long length) {
-  const char *next = (const char *)(access->base + offset + length);
+/// Asks for the memory of the next tile, which follows this one in dense tensors. Tiles of many
+/// tensors are too short for the processor to notice the streams itself.
+static void prefetch_next(const float *tile, long length) {
+  const char *next = (const char *)(tile + length);
   for (long byte = 0; byte < length * (long)sizeof(float); byte += 64)
     __builtin_prefetch(next + byte, 0, 2);
+}
+
+/// Runs the instructions on one tile. Each is followed by its share of the requests for the next
+/// tile: all at once would wait for each other and leave nothing to overlap.
+static void execute(const hk_cluster *cluster, long length) {
+  const int count = cluster->instructionCount, accesses = cluster->accessCount;
+  int requested = 0;
+  for (int step = 0; step < count; step++) {
+    hk_execute(cluster->instructions + step, 1, cluster->registers, length);
+    for (; requested < accesses * (step + 1) / count; requested++)
+      if (cluster->accesses[requested].kind == HK_DENSE)
+        prefetch_next(cluster->registers[cluster->accesses[requested].reg], length);
+  }
 }
 
 static void run_tile(const hk_cluster *cluster, const long *offsets, long *expanded,
@@ -31,7 +44,6 @@ static void run_tile(const hk_cluster *cluster, const long *offsets, long *expan
     long offset = offsets[i] + box.row * access->rowStride + box.column * access->columnStride;
     if (access->kind == HK_DENSE) {
       cluster->registers[access->reg] = access->base + offset;
-      prefetch(access, offset, box.rows * box.columns);
     } else if (access->kind == HK_EXPAND) {
       // Neighbouring tiles often repeat the same numbers; `expanded` remembers what is in place.
       long *last = expanded + 3 * i;
@@ -41,8 +53,7 @@ static void run_tile(const hk_cluster *cluster, const long *offsets, long *expan
       last[0] = offset, last[1] = box.rows, last[2] = box.columns;
     }
   }
-  hk_execute(cluster->instructions, cluster->instructionCount, cluster->registers,
-             box.rows * box.columns);
+  execute(cluster, box.rows * box.columns);
   for (int i = 0; i < cluster->accessCount; i++) {
     const hk_access *access = &cluster->accesses[i];
     if (access->kind < HK_REDUCE_SUM) continue;

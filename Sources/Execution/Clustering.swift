@@ -15,8 +15,8 @@ struct Cluster {
 ///
 /// A node's *level* counts the borders (kernels, reductions, changes of shape) on the longest way
 /// to it. Nodes of equal level and domain can share a loop without cycles between loops: any way
-/// that leaves a loop and comes back crosses a border. Values that are cheap functions of a single
-/// tensor are computed again where they are needed instead of being stored.
+/// that leaves a loop and comes back crosses a border. Values that are cheap functions of tensors
+/// in memory are computed again where they are needed instead of being stored.
 struct Clustering {
   private(set) var clusters: [Cluster] = []
 
@@ -24,7 +24,7 @@ struct Clustering {
   private var levels: [Int] = []
   private var ready: [Int] = []
   private var required: [Bool]
-  private var recomputation: Recomputation
+  private let recomputation: Recomputation
 
   init(_ nodes: [LoweredNode], results: [Int]) {
     self.nodes = nodes
@@ -90,12 +90,13 @@ struct Clustering {
         where levels[operand] == levels[number] && self.domain(of: operand) == domain:
           sets.unite(number, operand)
         default:
-          let tensor = recomputation.base(of: operand) ?? operand
-          let place = Place(tensor: tensor, domain: domain, level: levels[number])
-          if let other = readers[place] {
-            sets.unite(number, other)
-          } else {
-            readers[place] = number
+          for tensor in recomputation[operand]?.bases ?? [operand] {
+            let place = Place(tensor: tensor, domain: domain, level: levels[number])
+            if let other = readers[place] {
+              sets.unite(number, other)
+            } else {
+              readers[place] = number
+            }
           }
         }
       }
@@ -110,34 +111,67 @@ struct Clustering {
   private mutating func close(_ group: [Int]) {
     let roots = group.filter { required[$0] }
     if roots.isEmpty { return }
-    let members = Set(group)
-    let domain = domain(of: roots[0])
-    var computed: Set<Int> = []
-    var loads: Set<Int> = []
+    var body = LoopBody(domain: domain(of: roots[0]))
+    let candidates = collect(from: roots, members: Set(group), into: &body)
+    for candidate in candidates.sorted() {
+      if let derivation = recomputation[candidate],
+        recomputation.isWorthwhile(derivation, loads: body.loads, computed: body.computed)
+      {
+        for number in derivation.nodes { body.compute(number, nodes, derivation.nodes) }
+      } else {
+        body.loads.insert(candidate)
+      }
+    }
+    for load in body.loads { require(nodes.memory(of: load)) }
+    clusters.append(
+      Cluster(
+        domain: body.domain, roots: roots, computed: body.computed.sorted(),
+        loads: body.loads.sorted()))
+  }
+
+  // What the loop of a group computes and reads for sure, and the values of other loops that it
+  // might compute again.
+  private func collect(
+    from roots: [Int], members: Set<Int>, into body: inout LoopBody
+  ) -> Set<Int> {
+    var candidates: Set<Int> = []
     var stack = roots
     while let number = stack.popLast() {
-      let operands = nodes[number].operands
-      if nodes[number].isElementwise && !computed.insert(number).inserted { continue }
-      for operand in operands {
+      if nodes[number].isElementwise && !body.computed.insert(number).inserted { continue }
+      for operand in nodes[number].operands {
         switch nodes[operand].operation {
         case .constant: continue
-        case .elementwise
-        where self.domain(of: operand) == domain
-          && (members.contains(operand)
-            || recomputation.isCheap(operand) && !required[operand]):
+        case .elementwise where members.contains(operand) && domain(of: operand) == body.domain:
           stack.append(operand)
-        case .broadcast:
-          loads.insert(operand)
-          require(nodes[operand].operands[0])
-        default:
-          loads.insert(operand)
-          require(operand)
+        case .elementwise
+        where domain(of: operand) == body.domain && !required[operand]
+          && recomputation[operand] != nil:
+          candidates.insert(operand)
+        default: body.loads.insert(operand)
         }
       }
     }
-    clusters.append(
-      Cluster(
-        domain: domain, roots: roots, computed: computed.sorted(), loads: loads.sorted()))
+    return candidates
+  }
+}
+
+/// What a fused loop computes and reads.
+private struct LoopBody {
+  let domain: Domain
+  var computed: Set<Int> = []
+  var loads: Set<Int> = []
+
+  init(domain: Domain) {
+    self.domain = domain
+  }
+
+  /// Adds a node whose operands are computed with it or read.
+  mutating func compute(_ number: Int, _ nodes: [LoweredNode], _ together: Set<Int>) {
+    guard computed.insert(number).inserted else { return }
+    for operand in nodes[number].operands where !together.contains(operand) {
+      if case .constant = nodes[operand].operation { continue }
+      loads.insert(operand)
+    }
   }
 }
 

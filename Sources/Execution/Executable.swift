@@ -10,6 +10,7 @@ public final class Executable {
   private let memory: ProgramMemory
   private let steps: [PlannedStep]
   private let scratch = SharedScratch()
+  private let completions: [String: Int]
   private var runs = 0
   private var profiler: Profiler?
 
@@ -33,6 +34,7 @@ public final class Executable {
     let factory = StepFactory(
       nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)
     steps = try factory.steps(for: schedule)
+    completions = memory.completions(program, lowering, schedule)
   }
 
   /// Bytes of the planned block that all intermediate tensors share.
@@ -72,18 +74,26 @@ public final class Executable {
 
   /// Runs the program once.
   ///
-  /// - Throws: An error of a numerical library.
-  public func run() throws {
+  /// - Parameter interlude: Called after each step with the number of steps done, for work that must
+  ///   go on meanwhile; it may use results that are complete by then.
+  /// - Throws: An error of a numerical library, or of the interlude.
+  public func run(interlude: (Int) throws -> Void = { _ in }) throws {
     runs += 1
-    guard let profiler else {
-      for planned in steps { try planned.step.execute(run: runs) }
-      return memory.copyResults()
-    }
-    for planned in steps {
-      try profiler.measure(planned) { try planned.step.execute(run: runs) }
+    for (index, planned) in steps.enumerated() {
+      if let profiler {
+        try profiler.measure(planned) { try planned.step.execute(run: runs) }
+      } else {
+        try planned.step.execute(run: runs)
+      }
+      try interlude(index + 1)
     }
     memory.copyResults()
   }
+
+  /// After how many steps of a run a result does not change any more.
+  ///
+  /// - Returns: The number of steps; `Int.max` if the result is complete only after the run.
+  public func completion(of result: String) -> Int { completions[result] ?? Int.max }
 
   /// Measures the time of each step from now on.
   public func startProfiling() { profiler = Profiler() }

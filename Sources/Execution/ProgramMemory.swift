@@ -46,6 +46,22 @@ final class ProgramMemory {
     }
   }
 
+  /// After how many units of the schedule the results are complete that are computed in place.
+  func completions(
+    _ program: Program, _ lowering: Lowering, _ schedule: Schedule
+  ) -> [String: Int] {
+    var lastWrites: [Int: Int] = [:]
+    for (index, unit) in schedule.units.enumerated() {
+      for node in unit.written { lastWrites[nodes.storage(of: node)] = index + 1 }
+    }
+    let copied = Set(copies.map(\.from))
+    var completions: [String: Int] = [:]
+    for (port, node) in zip(program.results, lowering.results) where !copied.contains(node) {
+      completions[port.name] = lastWrites[nodes.storage(of: node)] ?? 0
+    }
+    return completions
+  }
+
   private func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let bytes = MemoryPlan.aligned(count) * MemoryLayout<Float>.stride
     let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)

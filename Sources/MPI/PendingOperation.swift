@@ -21,6 +21,9 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
     self.requests = requests
   }
 
+  /// The number of messages and reductions that are not known to be complete.
+  public var count: Int { requests.count }
+
   /// Takes `other` over, so that this stands for both until both are complete.
   public mutating func merge(_ other: consuming PendingOperation) {
     requests += other.requests

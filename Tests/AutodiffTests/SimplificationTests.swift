@@ -67,6 +67,21 @@ import Testing
         ),
         (concatenate([x, y], axis: 0).sliced(start: [2, 0], size: [2, 3]), 1, { _, y, _ in y }),
         (
+          x.padded(start: [0, 0], to: [4, 3]) + y.padded(start: [2, 0], to: [4, 3]), 3,
+          { x, y, _ in x + y }
+        ),
+        (
+          y.padded(start: [5, 0], to: [7, 3]) + x.padded(start: [3, 0], to: [7, 3])
+            + x.padded(start: [1, 0], to: [7, 3]),
+          4, { x, y, _ in [0, 0, 0] + x + x + y }
+        ),
+        (
+          x.padded(start: [0, 0], to: [3, 4]) + y.padded(start: [1, 1], to: [3, 4]), 5,
+          { x, y, _ in
+            [x[0], x[1], x[2], 0, x[3], x[4] + y[0], x[5] + y[1], y[2], 0, y[3], y[4], y[5]]
+          }
+        ),
+        (
           concatenate([x, y], axis: 1).sliced(start: [0, 4], size: [2, 2]), 2,
           { _, y, _ in [y[1], y[2], y[4], y[5]] }
         ),

@@ -52,6 +52,22 @@ private let backends: [CompileOptions] = [
     #expect(try difference(results) < 2e-6)
   }
 
+  @Test func productsInSumsAndDifferencesAreOneInstructionEach() throws {
+    let graph = Graph()
+    let x = graph.input("x", [9, 70])
+    let y = graph.input("y", [9, 70])
+    let z = graph.input("z", [9, 1])
+    let shared = x * y
+    let results = [
+      x * y + z, x * y - z, z - x * y, x * 3 + y, y - x * 3, x * 3 - y, x * x + y * y,
+      x * z - y * z, shared + y, shared - x, (x * y + z) * (z - y * 0.5) + x,
+    ]
+    #expect(try difference(results) < 1e-6)
+    // One at a time, for a product with one use only is part of its sum.
+    for result in results { #expect(try difference([result]) < 1e-6) }
+    #expect(try difference([(x * y + z).sum([1]), (square(x) - y * 2).sum()]) < 1e-6)
+  }
+
   @Test func numbersInSelectionsTakeNoOperandsPlace() throws {
     let graph = Graph()
     let x = graph.input("x", [40])

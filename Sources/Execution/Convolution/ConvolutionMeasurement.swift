@@ -6,8 +6,7 @@ extension ConvolutionChoices {
   /// Takes up to some seconds, and as much memory as the largest convolution needs. Weights are packed
   /// once in a run, which counts in proportion to the number of times that they are used.
   ///
-  /// - Parameters:
-  ///   - program: The program whose convolutions are measured.
+  /// - Parameter program: The program whose convolutions are measured.
   /// - Throws: An error of a numerical library.
   public mutating func measure(_ program: Program) throws {
     #if OneDNN

@@ -25,12 +25,22 @@ struct GroupNormalization: Sendable {
   var parameters: [Parameter] { [weight, bias] }
 
   func callAsFunction(_ x: Value, _ values: ParameterValues) -> Value {
-    // The variance is taken of centred values: the difference of two moments loses all digits
-    // where the mean is large.
-    let centred = x - perChannel(groupMean(x), of: x)
-    let variance = groupMean(square(centred))
-    let scale = perChannel(reciprocalSqrt(variance + Self.epsilon), of: x)
-    return centred * (scale * values[weight].perChannel) + values[bias].perChannel
+    // Both moments come from one pass over the image, and so do their derivatives. They are taken
+    // about a point near the mean: about zero, their difference would lose its digits where the
+    // mean is large. Neither result nor derivatives depend on that point, so it counts as constant.
+    let shifted = x - perChannel(roughMean(x), of: x)
+    let mean = groupMean(shifted)
+    let variance = groupMean(square(shifted)) - square(mean)
+    let scale =
+      perChannel(reciprocalSqrt(variance + Self.epsilon), of: x) * values[weight].perChannel
+    return shifted * scale + (values[bias].perChannel - perChannel(mean, of: x) * scale)
+  }
+
+  // The mean over the middle row of pixels, [N, G, 1].
+  private func roughMean(_ x: Value) -> Value {
+    let (batch, channels, width) = (x.shape[0], x.shape[1], x.shape[3])
+    let row = x.sliced(start: [0, 0, x.shape[2] / 2, 0], size: [batch, channels, 1, width])
+    return groupMean(row).stoppingGradient
   }
 
   // The mean over the pixels and channels of each group, [N, G, 1].

@@ -9,6 +9,7 @@ extension RunSettings {
   ///
   /// - Parameter choices: The algorithms of convolutions that were measured, used where the settings
   ///   leave the choice open.
+  /// - Returns: The options.
   public func compileOptions(_ choices: ConvolutionChoices) -> CompileOptions {
     let winograd: CompileOptions.Winograd =
       switch numerics.winograd {

@@ -33,7 +33,7 @@ public final class DataParallelStep {
   ///   - model: The model that is trained; nil for the one of the settings.
   ///   - dataset: The training examples.
   ///   - state: The state that steps change.
-  ///   - convolutions: Algorithms that are known already; the others are measured on rank 0.
+  ///   - known: Algorithms that are known already; the others are measured on rank 0.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library or of settings
   ///   that do not fit.
@@ -58,6 +58,7 @@ public final class DataParallelStep {
     convolutions = choices
     reducer = try GradientReducer(
       communicator, count: state.layout.trainableExtent, settings: settings.communication)
+    reducer.overlap(with: program.completions)
   }
 
   /// Measures the time of each kind of the program's steps from now on.
@@ -84,12 +85,14 @@ public final class DataParallelStep {
     for pass in 0..<plan.accumulation {
       let start = communicator.rank * plan.perRank + pass * plan.microBatch
       feeder.fill(program.batch, step: state.counters.step, startingAt: start)
-      let terms = try program.run(isFirst: pass == 0)
+      let terms = try program.run(isFirst: pass == 0) { steps in
+        try reducer.advance(state.gradients.values, afterSteps: steps)
+      }
       sums.denoising += terms.denoising
       sums.penalty += terms.penalty
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
-    try reducer.reduce(state.gradients.values)
+    try reducer.finish(state.gradients.values)
     sums.squaredNorm = squaredNormOfOwnPart()
     sums.stopRequests = isStopRequested ? 1 : 0
     sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0

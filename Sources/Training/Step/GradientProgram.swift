@@ -54,11 +54,15 @@ final class GradientProgram {
 
   /// Computes the gradients of the micro-batch and adds them to the state's.
   ///
-  /// - Parameter isFirst: Whether it is the first of its step, whose gradients replace the old ones.
+  /// - Parameters:
+  ///   - isFirst: Whether it is the first of its step, whose gradients replace the old ones.
+  ///   - interlude: Called after each step of the program with the number of those done.
   /// - Returns: The sums of the loss terms over the examples.
-  /// - Throws: An error of a numerical library.
-  func run(isFirst: Bool) throws -> (denoising: Double, penalty: Double) {
-    try executable.run()
+  /// - Throws: An error of a numerical library, or of the interlude.
+  func run(
+    isFirst: Bool, interlude: (Int) throws -> Void
+  ) throws -> (denoising: Double, penalty: Double) {
+    try executable.run(interlude: interlude)
     if let part {
       if isFirst {
         state.gradients.copy(from: part)
@@ -68,6 +72,17 @@ final class GradientProgram {
       }
     }
     return (sum("dsm_examples"), penaltyStrength == nil ? 0 : sum("regularizer_examples"))
+  }
+
+  /// After how many steps of the program each gradient is complete in the state's buffer.
+  var completions: [(part: Range<Int>, steps: Int)] {
+    state.layout.parameters.filter(\.isTrainable).map { parameter in
+      // Sums over several micro-batches are formed after the program.
+      let name = TrainingProgram.gradientName(of: parameter)
+      return (
+        state.layout.range(of: parameter), part == nil ? executable.completion(of: name) : Int.max
+      )
+    }
   }
 
   /// Bytes of intermediate tensors and of what kernels need beside them.

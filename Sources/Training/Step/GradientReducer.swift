@@ -1,16 +1,27 @@
 import MPI
 import RunConfiguration
 
-/// Adds up the gradients of all ranks in a flat buffer, bucket by bucket.
+/// Adds up the gradients of all ranks in a flat buffer, bucket by bucket, while the program that
+/// computes them still runs.
 ///
-/// Buckets of a few megabytes keep Open MPI from mapping fresh memory for each message.
+/// Open MPI works only inside its own calls, so the buckets that are complete are posted between
+/// the program's steps and asked for every millisecond. Buckets of a few megabytes keep it from
+/// mapping fresh memory for each message.
 final class GradientReducer {
   // More buckets than this under way cost memory and hide nothing further.
   private static let bucketsUnderWay = 4
+  private static let pollingInterval = Duration.milliseconds(1)
 
   private let communicator: Communicator
-  private let windows: [[Range<Int>]]
+  private let buckets: [Range<Int>]
   private let narrow: UnsafeMutableBufferPointer<BFloat16Bits>?
+
+  // Buckets in the order in which they are posted, the same on all ranks, and the number of the
+  // program's steps after which each is complete.
+  private var order: [(bucket: Range<Int>, completion: Int)]
+  private var posted = 0
+  private var pending = PendingOperation()
+  private var lastPoll = ContinuousClock.now
 
   /// Prepares buckets; every rank must call this.
   ///
@@ -24,10 +35,8 @@ final class GradientReducer {
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
-    let buckets = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
-    windows = stride(from: 0, to: buckets.count, by: Self.bucketsUnderWay).map {
-      Array(buckets[$0..<min($0 + Self.bucketsUnderWay, buckets.count)])
-    }
+    buckets = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+    order = buckets.map { ($0, Int.max) }
     narrow = isNarrow && communicator.size > 1 ? .allocate(capacity: count) : nil
     narrow?.initialize(repeating: BFloat16Bits(bitPattern: 0))
   }
@@ -36,30 +45,69 @@ final class GradientReducer {
     narrow?.deallocate()
   }
 
-  /// Leaves the sum over all ranks on each of them; every rank must call this.
+  /// Says when parts of the buffer are complete, so that they need not wait for the whole program.
   ///
+  /// - Parameter completions: For each part of the buffer the number of the program's steps after
+  ///   which it does not change any more, the same on all ranks.
+  func overlap(with completions: [(part: Range<Int>, steps: Int)]) {
+    order = buckets.map { bucket in
+      let parts = completions.filter { $0.part.overlaps(bucket) }
+      return (bucket, parts.map(\.steps).max() ?? 0)
+    }.sorted { ($0.completion, $0.bucket.lowerBound) < ($1.completion, $1.bucket.lowerBound) }
+  }
+
+  /// Posts what is complete and lets MPI work; to be called between the program's steps.
+  ///
+  /// - Parameters:
+  ///   - gradients: The buffer.
+  ///   - steps: The number of the program's steps that are done.
   /// - Throws: `MPIError`.
-  func reduce(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
+  func advance(
+    _ gradients: UnsafeMutableBufferPointer<Float>, afterSteps steps: Int
+  ) throws(MPIError) {
     guard communicator.size > 1 else { return }
-    for window in windows {
-      var pending = PendingOperation()
-      for bucket in window {
-        let values = UnsafeMutableBufferPointer(rebasing: gradients[bucket])
-        if let narrow {
-          let bits = UnsafeMutableBufferPointer(rebasing: narrow[bucket])
-          BFloat16Bits.narrow(UnsafeBufferPointer(values), into: bits)
-          pending.merge(try communicator.startAllReduce(bits, by: .sum))
-        } else {
-          pending.merge(try communicator.startAllReduce(values, by: .sum))
-        }
-      }
-      try pending.wait()
-      guard let narrow else { continue }
-      for bucket in window {
-        BFloat16Bits.widen(
-          UnsafeBufferPointer(rebasing: narrow[bucket]),
-          into: UnsafeMutableBufferPointer(rebasing: gradients[bucket]))
-      }
+    let now = ContinuousClock.now
+    if pending.count > 0, now - lastPoll > Self.pollingInterval {
+      _ = try pending.test()
+      lastPoll = now
     }
+    while posted < order.count, order[posted].completion <= steps,
+      pending.count < Self.bucketsUnderWay
+    {
+      try post(gradients)
+    }
+  }
+
+  /// Leaves the sum over all ranks on each of them; every rank must call this once a step.
+  ///
+  /// - Parameter gradients: The buffer, complete.
+  /// - Throws: `MPIError`.
+  func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
+    guard communicator.size > 1 else { return }
+    while posted < order.count {
+      if pending.count >= Self.bucketsUnderWay { try pending.wait() }
+      try post(gradients)
+    }
+    try pending.wait()
+    posted = 0
+    guard let narrow else { return }
+    for bucket in buckets {
+      BFloat16Bits.widen(
+        UnsafeBufferPointer(rebasing: narrow[bucket]),
+        into: UnsafeMutableBufferPointer(rebasing: gradients[bucket]))
+    }
+  }
+
+  private func post(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
+    let bucket = order[posted].bucket
+    let values = UnsafeMutableBufferPointer(rebasing: gradients[bucket])
+    if let narrow {
+      let bits = UnsafeMutableBufferPointer(rebasing: narrow[bucket])
+      BFloat16Bits.narrow(UnsafeBufferPointer(values), into: bits)
+      pending.merge(try communicator.startAllReduce(bits, by: .sum))
+    } else {
+      pending.merge(try communicator.startAllReduce(values, by: .sum))
+    }
+    posted += 1
   }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Execution
 import TestSupport
 import Testing
 
@@ -31,6 +32,53 @@ import Testing
     }
   }
 
+  // Moments about another point, and that point as a constant, must not show in any derivative.
+  @Test func derivativesUpToTheThirdAreThoseOfTheDefinition() throws {
+    let graph = Graph()
+    let x = graph.input("x", [2, 8, 2, 4])
+    let values = ParameterValues(inputsOf: graph)
+    let forms = [layer(x, values), definition(x, values)]
+    let towers = forms.map { output -> [Value] in
+      let first = gradients(of: sin(output).sum(), at: [x])[0]
+      let second = gradients(of: cos(first).sum(), at: [x])[0]
+      return [first, second, gradients(of: square(second).sum(), at: [x])[0]]
+    }
+    // Groups of 32 elements, whose inverse is a number of single precision.
+    let evaluator = ReferenceEvaluator([
+      "x": (0..<128).map { Double($0 * 37 % 23) / 7 + Double($0 / 64) }, "norm.weight": (0..<8).map { 0.5 + Double($0) / 4 },
+      "norm.bias": (0..<8).map { Double($0) / 3 },
+    ])
+    for (found, expected) in zip(towers[0], towers[1]) {
+      let expected = try evaluator.evaluate(expected)
+      let scale = expected.map(abs).max() ?? 0
+      #expect(scale > 1e-3)
+      for (a, b) in zip(try evaluator.evaluate(found), expected) {
+        #expect(abs(a - b) <= 1e-9 * scale)
+      }
+    }
+  }
+
+  @Test func aMeanFarAboveTheDeviationCostsNoDigits() throws {
+    let graph = Graph()
+    let x = graph.input("x", [2, 8, 2, 3])
+    let program = Program([("y", layer(x, ParameterValues(inputsOf: graph)))])
+    let executable = try Executable(program)
+    let shifted = pixels.map { Float($0 + 3000) }
+    executable.setInput("x", to: shifted)
+    executable.setInput("norm.weight", to: [Float](repeating: 1, count: 8))
+    executable.setInput("norm.bias", to: [Float](repeating: 0, count: 8))
+    try executable.run()
+    let expected = try ReferenceEvaluator([
+      "x": shifted.map(Double.init), "norm.weight": [Double](repeating: 1, count: 8),
+      "norm.bias": [Double](repeating: 0, count: 8),
+    ]).evaluate(program)["y"]
+    // Moments about zero would be off by some tens of percent here.
+    for (a, b) in zip(executable.result("y"), expected ?? []) {
+      #expect(abs(Double(a) - b) < 1e-5)
+    }
+    #expect(expected?.count == pixels.count)
+  }
+
   @Test func groupsHoldFourChannelsAndAreAtMost32() {
     #expect([4, 8, 48, 128, 384].map(GroupNormalization.groupCount) == [1, 2, 12, 32, 32])
   }
@@ -42,6 +90,16 @@ import Testing
     for node in program.nodes {
       if case .reshape = node.primitive { #expect(node.shape.count <= 16) }
     }
+  }
+
+  // Wu and He (2018), equations 1 and 2, in groups of four channels.
+  private func definition(_ x: Value, _ values: ParameterValues) -> Value {
+    let groups = x.reshaped(to: [2, 2, 4, 8])
+    let centred = groups - groups.sum([2, 3]) * Float(1.0 / 32)
+    let variance = square(centred).sum([2, 3]) * Float(1.0 / 32)
+    let normalized = (centred * reciprocalSqrt(variance + 1e-6)).reshaped(to: x.shape)
+    let weight = values[layer.weight].reshaped(to: [1, 8, 1, 1])
+    return normalized * weight + values[layer.bias].reshaped(to: [1, 8, 1, 1])
   }
 
   private func evaluate(_ weight: [Double], _ bias: [Double]) throws -> [Double] {
