@@ -45,7 +45,8 @@ import Testing
     }
     // Groups of 32 elements, whose inverse is a number of single precision.
     let evaluator = ReferenceEvaluator([
-      "x": (0..<128).map { Double($0 * 37 % 23) / 7 + Double($0 / 64) }, "norm.weight": (0..<8).map { 0.5 + Double($0) / 4 },
+      "x": (0..<128).map { Double($0 * 37 % 23) / 7 + Double($0 / 64) },
+      "norm.weight": (0..<8).map { 0.5 + Double($0) / 4 },
       "norm.bias": (0..<8).map { Double($0) / 3 },
     ])
     for (found, expected) in zip(towers[0], towers[1]) {
