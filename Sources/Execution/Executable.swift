@@ -7,6 +7,9 @@ public final class Executable {
   /// The program that was compiled.
   public let program: Program
 
+  /// Is told of each step of a run as soon as it is done, on the thread of the run; nil for nobody.
+  public var stepObserver: ((ExecutedStep) -> Void)?
+
   private let memory: ProgramMemory
   private let steps: [PlannedStep]
   private let scratch = SharedScratch()
@@ -80,14 +83,22 @@ public final class Executable {
   public func run(interlude: (Int) throws -> Void = { _ in }) throws {
     runs += 1
     for (index, planned) in steps.enumerated() {
-      if let profiler {
-        try profiler.measure(planned) { try planned.step.execute(run: runs) }
-      } else {
+      if profiler == nil, stepObserver == nil {
         try planned.step.execute(run: runs)
+      } else {
+        try executeTimed(planned)
       }
       try interlude(index + 1)
     }
     memory.copyResults()
+  }
+
+  private func executeTimed(_ planned: PlannedStep) throws {
+    let begin = ContinuousClock.now
+    try planned.step.execute(run: runs)
+    let executed = ExecutedStep(planned, begin: begin, end: .now)
+    profiler?.add(executed)
+    stepObserver?(executed)
   }
 
   /// After how many steps of a run a result does not change any more.

@@ -28,16 +28,14 @@ final class Profiler {
   }
 
   private var table: [Key: ProfileEntry] = [:]
-  private let clock = ContinuousClock()
 
-  func measure(_ planned: PlannedStep, _ body: () throws -> Void) rethrows {
-    let time = try clock.measure(body)
-    let key = Key(kind: planned.step.kind, detail: planned.detail)
+  func add(_ step: ExecutedStep) {
+    let key = Key(kind: step.kind, detail: step.detail)
     var entry = table[key] ?? ProfileEntry(kind: key.kind, detail: key.detail)
     entry.count += 1
-    entry.seconds += time / .seconds(1)
-    entry.floatingPointOperations += planned.step.floatingPointOperations
-    entry.byteCount += planned.byteCount
+    entry.seconds += (step.end - step.begin) / .seconds(1)
+    entry.floatingPointOperations += step.floatingPointOperations
+    entry.byteCount += step.byteCount
     table[key] = entry
   }
 

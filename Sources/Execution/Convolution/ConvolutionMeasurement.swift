@@ -48,10 +48,10 @@ extension ConvolutionGeometry {
     }
 
     func fasterAlgorithm() throws -> ConvolutionAlgorithm {
-      let direct = try Candidate(request, .direct, images, weights, results)
-      let winograd: Candidate
+      let direct = try BoundConvolution(request, .direct, images, weights, results)
+      let winograd: BoundConvolution
       do {
-        winograd = try Candidate(request, .winograd, images, weights, results)
+        winograd = try BoundConvolution(request, .winograd, images, weights, results)
       } catch is BackendError {
         return .direct
       }
@@ -64,50 +64,9 @@ extension ConvolutionGeometry {
       return times.winograd < times.direct ? .winograd : .direct
     }
 
-    private func time(_ candidate: Candidate) throws -> Duration {
+    private func time(_ candidate: BoundConvolution) throws -> Duration {
       let packing = try clock.measure { try candidate.packing?.pack() }
       return try clock.measure { try candidate.convolution.execute() } * uses + packing
     }
-  }
-
-  /// A convolution bound to memory.
-  private struct Candidate {
-    let convolution: OneDNNConvolution
-    let packing: PackedWeights?
-    private let scratch: FloatBlock
-
-    init(
-      _ request: ConvolutionRequest, _ algorithm: ConvolutionAlgorithm, _ images: FloatBlock,
-      _ weights: FloatBlock, _ results: FloatBlock
-    ) throws {
-      convolution = try OneDNNConvolution(
-        request.geometry, request.direction, layouts: request.layouts, algorithm: algorithm)
-      scratch = FloatBlock(count: convolution.scratchBytes / MemoryLayout<Float>.stride)
-      let operands =
-        switch request.direction {
-        case .forward: (images, weights, results)
-        case .dataGradient: (results, weights, images)
-        case .weightGradient: (images, results, weights)
-        }
-      packing = try PackedWeightsCache().packing(of: operands.1.address, for: convolution)
-      try convolution.bind(
-        first: operands.0.address, second: operands.1.address, result: operands.2.address,
-        scratch: UnsafeMutableRawPointer(scratch.address), packedWeights: packing)
-    }
-  }
-
-  /// Aligned floats.
-  private final class FloatBlock {
-    let address: UnsafeMutablePointer<Float>
-
-    init(count: Int) {
-      address = UnsafeMutableRawPointer.allocate(
-        byteCount: MemoryPlan.aligned(count) * MemoryLayout<Float>.stride, alignment: 64
-      ).assumingMemoryBound(to: Float.self)
-      // Zeros would do for the time, but denormal sums of garbage would not.
-      address.initialize(repeating: 0.5, count: MemoryPlan.aligned(count))
-    }
-
-    deinit { address.deallocate() }
   }
 #endif

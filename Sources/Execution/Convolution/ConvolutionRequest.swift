@@ -5,23 +5,30 @@ struct ConvolutionRequest: Hashable {
   let geometry: ConvolutionGeometry
   let direction: ConvolutionDirection
   let layouts: ConvolutionLayouts
+}
 
+extension ConvolutionRequest {
+  /// The convolution that a node is; nil if it is none.
   init?(_ node: LoweredNode, _ nodes: [LoweredNode]) {
     guard case .kernel(let primitive) = node.operation else { return nil }
     let operands = node.operands.map { nodes[$0] }
     switch primitive {
     case .convolution(let window):
-      direction = .forward
-      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: operands[1].shape)
-      layouts = ConvolutionLayouts(images: operands[0].layout, results: node.layout)
+      self.init(
+        geometry: ConvolutionGeometry(
+          window, images: operands[0].shape, weights: operands[1].shape),
+        direction: .forward,
+        layouts: ConvolutionLayouts(images: operands[0].layout, results: node.layout))
     case .convolutionDataGradient(let window):
-      direction = .dataGradient
-      geometry = ConvolutionGeometry(window, images: node.shape, weights: operands[1].shape)
-      layouts = ConvolutionLayouts(images: node.layout, results: operands[0].layout)
+      self.init(
+        geometry: ConvolutionGeometry(window, images: node.shape, weights: operands[1].shape),
+        direction: .dataGradient,
+        layouts: ConvolutionLayouts(images: node.layout, results: operands[0].layout))
     case .convolutionWeightGradient(let window):
-      direction = .weightGradient
-      geometry = ConvolutionGeometry(window, images: operands[0].shape, weights: node.shape)
-      layouts = ConvolutionLayouts(images: operands[0].layout, results: operands[1].layout)
+      self.init(
+        geometry: ConvolutionGeometry(window, images: operands[0].shape, weights: node.shape),
+        direction: .weightGradient,
+        layouts: ConvolutionLayouts(images: operands[0].layout, results: operands[1].layout))
     default: return nil
     }
   }
