@@ -27,11 +27,21 @@ struct Benchmark: ParsableCommand {
   @Option(help: "The number of examples of a rank; that of the workload if absent.")
   var batch: Int?
 
-  @Flag(help: "Print a table of what the parts of the compiled program take, too.")
+  @Flag(
+    help: """
+      Print a table of what the parts of the compiled program take, too, and compare the step \
+      with the machine's peak, which is measured first.
+      """)
   var profile = false
 
   @Flag(help: "Print the table of --profile as part of the line.")
   var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what each rank did when in the measured steps, for a trace viewer.",
+      valueName: "file.json"))
+  var trace: String?
 
   func validate() throws {
     for (name, value, least) in [
@@ -43,18 +53,34 @@ struct Benchmark: ParsableCommand {
 
   func run() throws {
     let environment = try Session.start()
+    let traceFile = trace.map(TraceFile.init(path:))
+    try traceFile?.requireWritable(over: environment.world)
     var benchmark = StepBenchmark(workload)
     benchmark.objective = objective
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.batch = batch
     benchmark.isProfiled = profile
+    benchmark.isTraced = trace != nil
     var result = try benchmark.run(over: environment.world)
+    if let recorder = result.trace { try traceFile?.write(recorder, over: environment.world) }
     guard environment.world.rank == 0 else { return }
     let parts = result.profile
     if !json { result.profile = nil }
     print(result.line)
-    if !json { parts?.lines.forEach { print($0) } }
+    guard !json, let parts else { return }
+    (parts.lines + [result.efficiency].compactMap { $0 }).forEach { print($0) }
+  }
+}
+
+extension BenchmarkResult {
+  /// The step in relation to the peak, as a sentence.
+  fileprivate var efficiency: String? {
+    guard let fractionOfPeak, let modelGigaflops, let peakGigaflops else { return nil }
+    return "\n\((100 * fractionOfPeak).formatted(digits: 1)) % of peak:"
+      + " \(modelGigaflops.formatted(digits: 3)) GFLOP of the model"
+      + " in \(processorSeconds.formatted(digits: 4)) s of processor time,"
+      + " convolutions at \(peakGigaflops.formatted(digits: 1)) GFLOP/s"
   }
 }
 

@@ -87,11 +87,7 @@ struct Sample: ParsableCommand {
   // A mistyped folder should not cost the time that sampling takes.
   private func requireWritableFolders() throws {
     for path in [output, safetensors].compactMap({ $0 }) {
-      let folder = URL(filePath: path).deletingLastPathComponent().path
-      guard FileManager.default.isWritableFile(atPath: folder) else {
-        throw CheckpointError.inaccessible(
-          path: path, operation: "write", reason: "no writable folder \(folder)")
-      }
+      try AtomicFile.requireWritableFolder(of: path)
     }
   }
 

@@ -28,6 +28,14 @@ struct Train: ParsableCommand {
       valueName: "run|file.safetensors"))
   var initFrom: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what each rank did when in some steps, for a trace viewer.", valueName: "file.json"))
+  var trace: String?
+
+  @Option(help: "The number of steps of --trace, after the first two of the session; 5 if absent.")
+  var traceSteps: Int?
+
   @Flag(help: "Print what the run needs, without data, and stop.")
   var dryRun = false
 
@@ -37,6 +45,13 @@ struct Train: ParsableCommand {
   func validate() throws {
     guard dryRun || folder != nil else {
       throw ValidationError("--run FOLDER is missing; found no folder, expected one")
+    }
+    guard traceSteps == nil || trace != nil else {
+      throw ValidationError("--trace-steps is for --trace; found no --trace, expected one")
+    }
+    guard traceSteps.map({ $0 > 0 }) ?? true else {
+      throw ValidationError(
+        "--trace-steps: found \(traceSteps ?? 0), expected a positive number")
     }
     guard ranks == nil || dryRun else {
       throw ValidationError("--ranks is for --dry-run; mpirun -n sets the ranks of a run")
@@ -61,9 +76,12 @@ struct Train: ParsableCommand {
       lines.forEach { print($0) }
       return
     }
-    let session = TrainingSession(
+    let traceFile = trace.map(TraceFile.init(path:))
+    try traceFile?.requireWritable(over: world)
+    var session = TrainingSession(
       resolved: resolved, folder: RunFolder(path: folder ?? ""), environment: environment,
       origin: initFrom)
+    if let traceFile { session.extras.trace(traceSteps, into: traceFile, over: world) }
     if try session.run(startsAnew: fresh) == .stopped { throw ExitStatus.stopped }
   }
 }

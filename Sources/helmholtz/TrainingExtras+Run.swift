@@ -23,6 +23,23 @@ extension TrainingExtras {
     return extras
   }
 
+  /// Has some steps traced.
+  ///
+  /// - Parameters:
+  ///   - steps: Their number; nil for the usual one.
+  ///   - file: Where the trace goes.
+  ///   - world: All ranks.
+  mutating func trace(_ steps: Int?, into file: TraceFile, over world: Communicator) {
+    if let steps { tracedSteps = steps }
+    saveTrace = { recorder in
+      guard let recorder else {
+        return Session.warn("no trace, since the session ended within its first two steps")
+      }
+      try file.write(recorder, over: world)
+      Session.note("trace: \(file.path)")
+    }
+  }
+
   private static func sample(
     _ settings: RunSettings, _ state: TrainingState, into file: URL, over world: Communicator
   ) throws -> [(String, EventValue)] {

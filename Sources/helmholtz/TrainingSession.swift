@@ -14,6 +14,18 @@ struct TrainingSession {
   let environment: MPIEnvironment
   /// A run folder or weights file to start a new run from.
   let origin: String?
+  /// What is done beside training.
+  var extras: TrainingExtras
+
+  init(
+    resolved: ResolvedSettings, folder: RunFolder, environment: MPIEnvironment, origin: String?
+  ) {
+    self.resolved = resolved
+    self.folder = folder
+    self.environment = environment
+    self.origin = origin
+    extras = .forRun(resolved.settings, over: environment.world)
+  }
 
   private var settings: RunSettings { resolved.settings }
   private var world: Communicator { environment.world }
@@ -45,7 +57,7 @@ struct TrainingSession {
     try journal.write("run", facts(about: step, state))
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
-      extras: .forRun(settings, over: world), over: world)
+      extras: extras, over: world)
     let outcome = try loop.run()
     Session.note(
       "\(outcome.sentence) after step \(state.counters.step); the run is in \(folder.path)")

@@ -1,5 +1,6 @@
 import Execution
 import Foundation
+public import Telemetry
 
 /// What a benchmark of training steps found, as one JSON object.
 public struct BenchmarkResult: Encodable, Sendable {
@@ -45,6 +46,17 @@ public struct BenchmarkResult: Encodable, Sendable {
   public let loadAfter: Double
   /// The parts of the steps by time, if they were asked for.
   public var profile: StepProfile?
+  /// Billions of operations per second of a direct convolution on one thread, measured in this
+  /// process before the steps; nil without a profile.
+  public private(set) var peakGigaflops: Double?
+  /// Billions of operations in convolutions and matrix products that one rank's share of a step
+  /// needs by the shortest way known; nil without a profile.
+  public private(set) var modelGigaflops: Double?
+  /// The model's operations per second of processor time, relative to the peak; nil without a
+  /// profile.
+  public private(set) var fractionOfPeak: Double?
+  /// What this rank did when in the measured steps, if it was asked for; not part of the JSON.
+  public internal(set) var trace: TraceRecorder?
 
   enum CodingKeys: String, CodingKey {
     case implementation = "impl"
@@ -62,6 +74,9 @@ public struct BenchmarkResult: Encodable, Sendable {
     case loadBefore = "load_before"
     case loadAfter = "load_after"
     case profile
+    case peakGigaflops = "peak_gflops"
+    case modelGigaflops = "model_gflops"
+    case fractionOfPeak = "fraction_of_peak"
   }
 }
 
@@ -93,6 +108,14 @@ extension BenchmarkResult {
     self.profile =
       profile.isEmpty
       ? nil : StepProfile(profile, steps: times.wall.count, seconds: times.wall.reduce(0, +))
+  }
+
+  /// Relates the arithmetic of this rank's share of a step to what the machine can do.
+  mutating func compare(operations: Int, with peak: ConvolutionPeak) {
+    let model = Double(operations) * 1e-9
+    peakGigaflops = peak.gigaflops.rounded(toDigits: 2)
+    modelGigaflops = model.rounded(toDigits: 6)
+    fractionOfPeak = (model / processorSeconds / peak.gigaflops).rounded(toDigits: 4)
   }
 
   /// The result as one line of JSON.

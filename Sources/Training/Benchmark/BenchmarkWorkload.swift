@@ -23,6 +23,12 @@ public enum BenchmarkWorkload: String, Sendable, CaseIterable {
     case quasiConservative = "qc"
     /// The denoising loss and the penalty by the paper's estimator.
     case paper = "qc-paper"
+
+    /// The arithmetic of a step in forward passes of the network, by the shortest way known.
+    ///
+    /// Reverse mode costs twice a forward pass. The penalty needs the score, `J v` and `J^T v`, one
+    /// pass each, and the reverse passes through all three.
+    public var forwardPasses: Int { self == .denoising ? 3 : 9 }
   }
 
   /// The number of examples of one rank.

@@ -4,6 +4,8 @@ import Foundation
 public import MPI
 import Networks
 import RunConfiguration
+import Scores
+import Telemetry
 
 /// Measures whole training steps: noise, objective, gradients, reduction, clipping, Adam, average.
 public struct StepBenchmark {
@@ -17,8 +19,10 @@ public struct StepBenchmark {
   public var steps = 20
   /// The number of examples of one rank; nil for the workload's.
   public var batch: Int?
-  /// Whether the parts of the compiled program are timed too.
+  /// Whether the parts of the compiled program are timed too, and the machine's peak is measured.
   public var isProfiled = false
+  /// Whether the measured steps are recorded for a trace viewer.
+  public var isTraced = false
 
   // Batches that differ, so that nothing can be known from the step before.
   private static let distinctBatches = 8
@@ -50,17 +54,34 @@ public struct StepBenchmark {
     for _ in 0..<warmup { _ = try step() }
     let preparation = ContinuousClock.now - begin
 
-    var times = StepTimes()
-    if isProfiled { step.startProfiling() }
-    for _ in 0..<steps {
-      if communicator.size > 1 { try communicator.barrier() }
-      try times.measure { try step() }
-    }
-    return BenchmarkResult(
+    let peak = isProfiled ? try ConvolutionPeak(settings.compileOptions) : nil
+    let times = try measureSteps(step, over: communicator)
+    var result = BenchmarkResult(
       workload: workload, objective: objective, world: communicator.size, batchPerRank: share,
       microBatch: step.plan.microBatch, times: times, preparation: preparation,
       parameters: state.layout.trainableCount, loadBefore: loadBefore, loadAfter: Self.load,
       convolutions: settings.compileOptions.convolutionLibrary, profile: step.profile)
+    if let peak {
+      let forward = ScoreProgram(model, batch: share).program.contractionOperations
+      result.compare(operations: forward * objective.forwardPasses, with: peak)
+    }
+    result.trace = step.trace
+    return result
+  }
+
+  private func measureSteps(
+    _ step: DataParallelStep, over communicator: Communicator
+  ) throws -> StepTimes {
+    var times = StepTimes()
+    if isProfiled { step.startProfiling() }
+    if isTraced { step.trace = try .aligned(over: communicator) }
+    for _ in 0..<steps {
+      if communicator.size > 1 {
+        try step.trace.measure("barrier", on: .communication) { try communicator.barrier() }
+      }
+      try times.measure { try step() }
+    }
+    return times
   }
 
   /// The mean number of processes that want to run, over the last minute.

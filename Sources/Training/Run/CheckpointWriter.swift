@@ -2,12 +2,16 @@ import Checkpoints
 import Dispatch
 import MPI
 import Synchronization
+import Telemetry
 
 /// Writes checkpoints beside training, one at a time.
 ///
 /// A save copies this rank's part of the state; a thread that never calls MPI writes the copy while
 /// steps go on. Once the shards of all ranks are written, the ranks commit them together.
 final class CheckpointWriter {
+  /// Where the work is recorded, nil for nowhere.
+  var trace: TraceRecorder?
+
   private let store: CheckpointStore
   private let policy: RetentionPolicy
   private let communicator: Communicator
@@ -35,23 +39,32 @@ final class CheckpointWriter {
   func start(_ state: TrainingState, seed: UInt64, notes: [String: String]) throws {
     precondition(!isUnderWay, "one checkpoint at a time")
     begin = .now
-    let sources = state.buffers
-    let draft = try store.begin(
-      state.counters.progress(seed: seed, notes: notes), bufferNames: sources.map(\.name),
-      table: state.layout.table, over: communicator)
-    if copies.isEmpty { copies = sources.map { _ in FlatBuffer(count: draft.range.count) } }
-    for (copy, source) in zip(copies, sources) {
-      _ = copy.values.update(fromContentsOf: source.values[draft.range])
+    try trace.measure("begin checkpoint", on: .inputOutput) {
+      let sources = state.buffers
+      let draft = try store.begin(
+        state.counters.progress(seed: seed, notes: notes), bufferNames: sources.map(\.name),
+        table: state.layout.table, over: communicator)
+      if copies.isEmpty { copies = sources.map { _ in FlatBuffer(count: draft.range.count) } }
+      for (copy, source) in zip(copies, sources) {
+        _ = copy.values.update(fromContentsOf: source.values[draft.range])
+      }
+      // The copies stay untouched until the shard is written and committed.
+      let buffers = zip(copies, sources).map {
+        StateBuffer(name: $1.name, values: $0.values, start: draft.range.lowerBound)
+      }
+      write(buffers, of: draft)
     }
-    // The copies stay untouched until the shard is written and committed.
-    let buffers = zip(copies, sources).map {
-      StateBuffer(name: $1.name, values: $0.values, start: draft.range.lowerBound)
-    }
+  }
+
+  private func write(_ buffers: [StateBuffer], of draft: CheckpointDraft) {
     outcome.value = nil
     self.draft = draft
-    queue.async { [outcome] in
+    queue.async { [outcome, trace] in
       do throws(CheckpointError) {
-        outcome.value = .success(try draft.writeShard(buffers))
+        outcome.value = .success(
+          try trace.measure("write shard", on: .background) { () throws(CheckpointError) in
+            try draft.writeShard(buffers)
+          })
       } catch {
         outcome.value = .failure(error)
       }
@@ -65,10 +78,12 @@ final class CheckpointWriter {
   /// - Throws: `CheckpointError` on all ranks if any rank could not write, `MPIError`.
   func commit() throws -> (step: Int, seconds: Double, warnings: [String])? {
     guard let draft else { return nil }
-    queue.sync {}
-    guard let shard = outcome.value else { preconditionFailure("a shard without an outcome") }
-    self.draft = nil
-    let warnings = try store.commit(draft, shard: shard, keeping: policy, over: communicator)
+    let warnings = try trace.measure("commit checkpoint", on: .inputOutput) {
+      queue.sync {}
+      guard let shard = outcome.value else { preconditionFailure("a shard without an outcome") }
+      self.draft = nil
+      return try store.commit(draft, shard: shard, keeping: policy, over: communicator)
+    }
     return (draft.progress.step, (ContinuousClock.now - begin) / .seconds(1), warnings)
   }
 }

@@ -10,6 +10,11 @@ public struct TrainingExtras {
   /// Evaluates the average weights.
   public var evaluate: ((TrainingState) throws -> [(String, EventValue)])?
 
+  /// The number of steps that are traced, after the first two of the session.
+  public var tracedSteps = 5
+  /// Takes the recorded steps and what was done between them; nil if the session had too few.
+  public var saveTrace: ((TraceRecorder?) throws -> Void)?
+
   /// Does nothing beside training.
   public init() {}
 }

@@ -14,8 +14,10 @@ public final class TrainingLoop {
   private let notes: [String: String]
   private let start = ContinuousClock.now
   private let writer: CheckpointWriter
+  private let communicator: Communicator
   private var journal: RunJournal
   private var savedStep: Int?
+  private var trace: TraceWindow?
 
   /// Combines the parts of a session.
   ///
@@ -38,7 +40,9 @@ public final class TrainingLoop {
     self.journal = journal
     self.extras = extras
     notes = ["config": settings.yaml, "version": ProgramVersion.current]
+    self.communicator = communicator
     savedStep = state.counters.step > 0 ? state.counters.step : nil
+    trace = extras.saveTrace == nil ? nil : TraceWindow(steps: extras.tracedSteps)
     writer = CheckpointWriter(
       folder.checkpoints,
       keeping: RetentionPolicy(
@@ -63,6 +67,7 @@ public final class TrainingLoop {
     }
     if savedStep != state.counters.step { try beginCheckpoint() }
     try commitCheckpoint()
+    try endTrace()
     journal.endProgress()
     try journal.write(
       outcome == .stopped ? "stopped" : "finished",
@@ -77,6 +82,7 @@ public final class TrainingLoop {
   private func makeSteps() throws -> TrainingOutcome {
     let rhythm = settings.training
     while state.counters.step < rhythm.steps {
+      try advanceTrace()
       let summary = try step(
         isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp,
         isShardWritten: writer.isShardWritten)
@@ -99,6 +105,22 @@ public final class TrainingLoop {
 
   private func isDue(_ interval: Int) -> Bool {
     interval > 0 && state.counters.step.isMultiple(of: interval)
+  }
+
+  private func advanceTrace() throws {
+    guard var window = trace else { return }
+    if window.isOver { return try endTrace() }
+    try window.beginStep(over: communicator)
+    trace = window
+    (step.trace, writer.trace) = (window.recorder, window.recorder)
+  }
+
+  private func endTrace() throws {
+    guard let recorder = trace.map(\.recorder) else { return }
+    // A checkpoint that is being written belongs to the trace as a whole.
+    try commitCheckpoint()
+    (trace, step.trace, writer.trace) = (nil, nil, nil)
+    try extras.saveTrace?(recorder)
   }
 
   private var isTimeUp: Bool {
@@ -137,7 +159,7 @@ public final class TrainingLoop {
     _ kind: String, _ work: () throws -> [(String, EventValue)]
   ) throws {
     let begin = ContinuousClock.now
-    let fields = try work()
+    let fields = try (trace?.recorder).measure(kind, on: .inputOutput) { try work() }
     let time = ContinuousClock.now - begin
     journal.skipTime(time)
     try journal.write(

@@ -4,6 +4,7 @@ public import Execution
 public import MPI
 public import Networks
 public import RunConfiguration
+public import Telemetry
 
 /// One optimizer step on a global batch that is spread over all ranks.
 ///
@@ -17,6 +18,11 @@ public final class DataParallelStep {
 
   /// The algorithms of the program's convolutions, the same on all ranks.
   public let convolutions: ConvolutionChoices
+
+  /// Where the work of steps is recorded, nil for nowhere.
+  public var trace: TraceRecorder? {
+    didSet { (program.trace, reducer.trace) = (trace, trace) }
+  }
 
   private let settings: RunSettings
   private let state: TrainingState
@@ -80,25 +86,42 @@ public final class DataParallelStep {
   public func callAsFunction(
     isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false
   ) throws -> StepSummary {
+    let number = state.counters.step + 1
+    return try trace.measure(
+      "step", on: .compute, details: [("step", .integer(number))]
+    ) {
+      var sums = try differentiate()
+      try reducer.finish(state.gradients.values)
+      sums.squaredNorm = trace.measure("gradient norm", on: .compute) { squaredNormOfOwnPart() }
+      sums.stopRequests = isStopRequested ? 1 : 0
+      sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
+      sums.shardsWritten = isShardWritten ? 1 : 0
+      try trace.measure("all-reduce of sums", on: .communication) {
+        try sums.reduce(over: communicator)
+      }
+      return try update(by: sums)
+    }
+  }
+
+  // Leaves the sum of the gradients of this rank's share in the state.
+  private func differentiate() throws -> StepSums {
     var sums = StepSums()
     let start = ContinuousClock.now
     for pass in 0..<plan.accumulation {
       let start = communicator.rank * plan.perRank + pass * plan.microBatch
-      feeder.fill(program.batch, step: state.counters.step, startingAt: start)
-      let terms = try program.run(isFirst: pass == 0) { steps in
-        try reducer.advance(state.gradients.values, afterSteps: steps)
+      trace.measure("feed batch", on: .inputOutput) {
+        feeder.fill(program.batch, step: state.counters.step, startingAt: start)
+      }
+      let terms = try trace.measure("program", on: .compute) {
+        try program.run(isFirst: pass == 0) { steps in
+          try reducer.advance(state.gradients.values, afterSteps: steps)
+        }
       }
       sums.denoising += terms.denoising
       sums.penalty += terms.penalty
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
-    try reducer.finish(state.gradients.values)
-    sums.squaredNorm = squaredNormOfOwnPart()
-    sums.stopRequests = isStopRequested ? 1 : 0
-    sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
-    sums.shardsWritten = isShardWritten ? 1 : 0
-    try sums.reduce(over: communicator)
-    return try update(by: sums)
+    return sums
   }
 
   // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,
@@ -125,7 +148,9 @@ public final class DataParallelStep {
       ("gradient", summary.gradientNorm),
     ].filter { !$0.1.isFinite }.map(\.0)
     if summary.nonfiniteTerms.isEmpty {
-      optimizer.update(state, gradientNorm: summary.gradientNorm)
+      trace.measure("optimizer", on: .compute) {
+        optimizer.update(state, gradientNorm: summary.gradientNorm)
+      }
       state.counters.consecutiveNonfinite = 0
     } else {
       state.counters.consecutiveNonfinite += 1

@@ -4,6 +4,7 @@ import Execution
 import Networks
 import RunConfiguration
 import Scores
+import Telemetry
 
 /// The compiled program of one micro-batch, bound to a state's weights and gradients.
 final class GradientProgram {
@@ -12,6 +13,11 @@ final class GradientProgram {
   let batch: MicroBatch
 
   private let state: TrainingState
+  /// Where the steps of the program are recorded, nil for nowhere.
+  var trace: TraceRecorder? {
+    didSet { executable.stepObserver = trace?.recordExecuted }
+  }
+
   /// The factor lambda of the penalty, nil without one.
   let penaltyStrength: Double?
 
@@ -90,5 +96,17 @@ final class GradientProgram {
 
   private func sum(_ name: String) -> Double {
     executable.result(name).reduce(0) { $0 + Double($1) }
+  }
+}
+
+extension TraceRecorder {
+  /// Records a step of a compiled program.
+  fileprivate func recordExecuted(_ step: ExecutedStep) {
+    record(
+      step.kind, on: .compute, from: step.begin, to: step.end,
+      details: [
+        ("detail", .string(step.detail)), ("bytes", .integer(step.byteCount)),
+        ("operations", .integer(step.floatingPointOperations)),
+      ])
   }
 }

@@ -1,5 +1,6 @@
 import MPI
 import RunConfiguration
+import Telemetry
 
 /// Adds up the gradients of all ranks in a flat buffer, bucket by bucket, while the program that
 /// computes them still runs.
@@ -12,6 +13,9 @@ final class GradientReducer {
   private static let bucketsUnderWay = 4
   private static let pollingInterval = Duration.milliseconds(1)
 
+  /// Where reductions are recorded, nil for nowhere.
+  var trace: TraceRecorder?
+
   private let communicator: Communicator
   private let buckets: [Range<Int>]
   private let narrow: UnsafeMutableBufferPointer<BFloat16Bits>?
@@ -22,6 +26,9 @@ final class GradientReducer {
   private var posted = 0
   private var pending = PendingOperation()
   private var lastPoll = ContinuousClock.now
+  // What is under way, the first posted first, and when the one before it was done.
+  private var underWay: [(bucket: Range<Int>, begin: ContinuousClock.Instant)] = []
+  private var lastEnd = ContinuousClock.now
 
   /// Prepares buckets; every rank must call this.
   ///
@@ -70,6 +77,7 @@ final class GradientReducer {
     if pending.count > 0, now - lastPoll > Self.pollingInterval {
       _ = try pending.test()
       lastPoll = now
+      recordCompletions()
     }
     while posted < order.count, order[posted].completion <= steps,
       pending.count < Self.bucketsUnderWay
@@ -85,10 +93,10 @@ final class GradientReducer {
   func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
     guard communicator.size > 1 else { return }
     while posted < order.count {
-      if pending.count >= Self.bucketsUnderWay { try pending.wait() }
+      if pending.count >= Self.bucketsUnderWay { try wait() }
       try post(gradients)
     }
-    try pending.wait()
+    try wait()
     posted = 0
     guard let narrow else { return }
     for bucket in buckets {
@@ -98,8 +106,14 @@ final class GradientReducer {
     }
   }
 
+  private func wait() throws(MPIError) {
+    try pending.wait()
+    recordCompletions()
+  }
+
   private func post(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
     let bucket = order[posted].bucket
+    underWay.append((bucket, .now))
     let values = UnsafeMutableBufferPointer(rebasing: gradients[bucket])
     if let narrow {
       let bits = UnsafeMutableBufferPointer(rebasing: narrow[bucket])
@@ -109,5 +123,20 @@ final class GradientReducer {
       pending.merge(try communicator.startAllReduce(values, by: .sum))
     }
     posted += 1
+  }
+  // Buckets are done in the order in which they are posted. Those under way together are shown one
+  // after the other, because work in one row of a timeline must not overlap.
+  private func recordCompletions() {
+    let width = narrow == nil ? MemoryLayout<Float>.stride : MemoryLayout<BFloat16Bits>.stride
+    while underWay.count > pending.count {
+      let (bucket, begin) = underWay.removeFirst()
+      let end = ContinuousClock.now
+      trace?.record(
+        "all-reduce of gradients", on: .communication, from: max(begin, lastEnd), to: end,
+        details: [
+          ("bytes", .integer(bucket.count * width)), ("first", .integer(bucket.lowerBound)),
+        ])
+      lastEnd = end
+    }
   }
 }

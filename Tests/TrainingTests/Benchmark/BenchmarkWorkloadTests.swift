@@ -1,8 +1,11 @@
 import Autodiff
+import Execution
 import Foundation
 import MPI
 import Networks
 import RunConfiguration
+import Scores
+import Telemetry
 import Testing
 
 @testable import Training
@@ -31,6 +34,41 @@ import Testing
     #expect(result.shortestSeconds <= result.medianSeconds)
     let shares = try #require(result.profile).kinds.reduce(0) { $0 + $1.share }
     #expect(abs(shares - 1) < 1e-2)
+    let peak = try #require(result.peakGigaflops)
+    let model = try #require(result.modelGigaflops)
+    // 64 points through 3 x 128 + 2 x 128 x 128 + 128 x 2 weights, nine times.
+    #expect(abs(model - 9 * 64 * 2 * 33_408 * 1e-9) <= 5e-7)
+    let fraction = try #require(result.fractionOfPeak)
+    #expect(abs(fraction - model / result.processorSeconds / peak) < 1e-3)
+  }
+
+  // In blocks that enlarge an image, the 1 x 1 convolution of the skip comes after the filter in the
+  // reference networks, and before it, on a quarter of the pixels, here.
+  @Test(
+    "The arithmetic of the networks is that of the reference but for skips that are enlarged later",
+    arguments: [
+      (BenchmarkWorkload.toy2D, reference: 66_816, saved: 0),
+      (.fashionMNIST, reference: 656_162_816, saved: 7_864_320),
+      (.cifarWidth64, reference: 3_567_222_784, saved: 33_030_144),
+    ])
+  func networkArithmetic(workload: BenchmarkWorkload, reference: Int, saved: Int) throws {
+    let settings = workload.settings(.denoising, globalBatch: 2)
+    let score = ScoreProgram(try workload.model(settings), batch: 2)
+    #expect(score.program.contractionOperations == 2 * (reference - saved))
+  }
+
+  @Test("A traced benchmark records each measured step and what it consists of")
+  func trace() throws {
+    var benchmark = StepBenchmark(.toy2D)
+    benchmark.isTraced = true
+    (benchmark.batch, benchmark.warmup, benchmark.steps) = (16, 1, 3)
+    let result = try benchmark.run(over: MPIEnvironment.start().world)
+    let text = try #require(result.trace).text
+    for name in ["step", "program", "feed batch", "optimizer", "all-reduce of sums"] {
+      #expect(text.components(separatedBy: "\"name\":\"\(name)\"").count == 4, "\(name)")
+    }
+    #expect(text.contains("fused loop"))
+    #expect(result.profile == nil && result.peakGigaflops == nil)
   }
 
   @Test("Only the penalty distinguishes the objectives")
