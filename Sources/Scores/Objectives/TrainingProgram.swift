@@ -6,14 +6,20 @@ public import Networks
 /// Inputs are those of `ProgramInput` and the model's parameters under their own names. `weight`
 /// is read if denoising is weighted, `v0`, `v1`, ... if the penalty has probes, `dropout_keys` if
 /// the network has dropout. Results:
-/// - `loss`: a scalar, denoising plus lambda times penalty;
-/// - `dsm` and `regularizer`: scalars, the two terms without lambda;
-/// - `dsm_examples` and `regularizer_examples`: `[B]`;
+/// - `loss`: a scalar, denoising plus lambda times penalty, which counts as many times as the
+///   objective's schedule has steps from one penalty to the next;
+/// - `dsm` and `regularizer`: scalars, the two terms without these factors;
+/// - `dsm_examples`: `[B]`;
+/// - `regularizer_examples`: `[P]`, with P of the B examples penalized, the first ones;
 /// - `gradient/NAME`: the gradient of `loss` by each trainable parameter.
 ///
 /// All scalars are sums over the micro-batch divided by the global batch, so that the sum of
-/// losses and gradients over micro-batches and ranks is the mean over the global batch. Terms that
-/// the objective lacks have no result.
+/// losses and gradients over micro-batches and ranks is the mean over the global batch. The penalty
+/// of P examples counts B / P times. Terms that the objective lacks have no result.
+///
+/// If P is less than B, the network runs on the two parts of the batch one by one, and only the
+/// first part has the tangents and cotangents of the penalty: 9 P + 3 (B - P) forward passes of one
+/// example, where a second evaluation beside that of the whole batch would cost 9 P + 3 B.
 public struct TrainingProgram: Sendable {
   /// The number of examples of a run.
   public let batch: Int
@@ -28,31 +34,31 @@ public struct TrainingProgram: Sendable {
   ///   - batch: The number B of examples of a run.
   ///   - globalBatch: The number of examples of a step over all micro-batches and ranks.
   public init(_ model: ScoreModel, objective: Objective, batch: Int, globalBatch: Int) {
-    let noisy = NoisyBatch(model, batch: batch, usesDropout: true)
+    let graph = Graph()
+    let penalized = objective.penalizedExamples(of: batch)
+    func part(_ examples: Range<Int>) -> NoisyBatch {
+      NoisyBatch(model, in: graph, batch: batch, examples: examples, usesDropout: true)
+    }
+    let first = part(0..<penalized)
     var results: [(name: String, value: Value)] = []
-    var loss = noisy.graph.constant(0)
+    var loss = graph.constant(0)
     func add(_ name: String, _ examples: Value, strength: Float) {
-      let mean = examples.sum() * (1 / Float(globalBatch))
+      let share = Float(batch) / Float(examples.shape[0])
+      let mean = examples.sum() * (share / Float(globalBatch))
       loss = loss + mean * strength
       results += [(name, mean), (name + "_examples", examples)]
     }
     if let denoising = objective.denoising {
-      let weight =
-        denoising.isWeighted ? noisy.graph.input(ProgramInput.weight, [batch]) : nil
-      let losses = denoising.losses(
-        score: noisy.score, noise: noisy.noise, standardDeviation: noisy.standardDeviation,
-        weight: weight)
-      add("dsm", losses, strength: 1)
+      let parts = penalized < batch ? [first, part(penalized..<batch)] : [first]
+      add("dsm", concatenate(parts.map { $0.losses(denoising) }, axis: 0), strength: 1)
     }
     if let penalty = objective.penalty {
-      let penalties = penalty.penalties(
-        score: noisy.score, at: noisy.data, probes: noisy.probes(penalty.probeCount))
       add(
-        "regularizer", penalties * penalty.noiseWeight(noisy.standardDeviation),
-        strength: penalty.strength)
+        "regularizer", first.weightedPenalties(penalty),
+        strength: penalty.strength * Float(objective.schedule.interval))
     }
     let parameters = model.network.trainableParameters
-    let values = ParameterValues(inputsOf: noisy.graph)
+    let values = ParameterValues(inputsOf: graph)
     let gradients = gradients(of: loss, at: parameters.map { values[$0] })
     self.batch = batch
     program = Program(
@@ -63,5 +69,18 @@ public struct TrainingProgram: Sendable {
   /// The name of the result that holds a parameter's gradient.
   public static func gradientName(of parameter: Parameter) -> String {
     "gradient/\(parameter.name)"
+  }
+}
+
+extension NoisyBatch {
+  fileprivate func losses(_ denoising: DenoisingScoreMatching) -> Value {
+    denoising.losses(
+      score: score, noise: noise, standardDeviation: standardDeviation,
+      weight: denoising.isWeighted ? weight : nil)
+  }
+
+  fileprivate func weightedPenalties(_ penalty: QuasiConservative) -> Value {
+    penalty.penalties(score: score, at: data, probes: probes(penalty.probeCount))
+      * penalty.noiseWeight(standardDeviation)
   }
 }
