@@ -29,6 +29,7 @@ struct EventLine {
 
   private mutating func append(_ value: EventValue, path: String) {
     switch value {
+    case .null: text += "null"
     case .integer(let value): text += String(value)
     case .number(let value): appendNumber(value, path: path)
     case .float(let value): appendNumber(value, path: path)

@@ -1,5 +1,8 @@
 /// A value in a line of the event log.
 public enum EventValue: Sendable {
+  /// Nothing, where a value is not known.
+  case null
+
   /// A whole number.
   case integer(Int)
 

@@ -36,7 +36,7 @@ public struct ProgressLine {
   /// - Parameters:
   ///   - step: The number of steps done, counted from the beginning of the run.
   ///   - loss: The whole loss.
-  ///   - regularizer: The regularizer before its weight, or nil if the run has none.
+  ///   - regularizer: The regularizer before its weight, or nil to show none.
   ///   - imagesPerSecond: Examples per second on all ranks.
   ///   - now: The time, to which the estimate of the end refers.
   public mutating func update(

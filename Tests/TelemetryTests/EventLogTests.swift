@@ -19,11 +19,14 @@ import Testing
     let log = try EventLog(path: folder.path + "/events.jsonl", header: [("program", "x")])
     try log.write(
       kind: "step",
-      fields: [("step", 3), ("loss", 0.5), ("names", ["b", "a"]), ("ok", true)])
+      fields: [
+        ("step", 3), ("loss", 0.5), ("names", ["b", "a"]), ("ok", true), ("unknown", .null),
+      ])
     #expect(
       try text(of: log.path)
         == header
-        + "{\"kind\":\"step\",\"step\":3,\"loss\":0.5,\"names\":[\"b\",\"a\"],\"ok\":true}\n")
+        + "{\"kind\":\"step\",\"step\":3,\"loss\":0.5,\"names\":[\"b\",\"a\"],\"ok\":true,"
+        + "\"unknown\":null}\n")
   }
 
   @Test func continuedLogAppendsWithoutASecondHeader() throws {
