@@ -31,6 +31,10 @@ extension RunSettings {
         "regularizer.kind: the score of an energy head is conservative already: the penalty is 0"
           + " up to rounding and costs third derivatives")
     }
+    if regularizer.kind != .none && regularizer.every > training.steps {
+      lines.append(
+        "regularizer.every: no step has the penalty, since training.steps is \(training.steps)")
+    }
     if model.kind == .ncsnpp {
       if sde.kind != .ve && model.scaleBySigma {
         lines.append(
@@ -97,6 +101,7 @@ extension RunSettings {
   ]
   private static let penaltyKeys: Set<String> = [
     "regularizer.estimator", "regularizer.weight", "regularizer.probes", "regularizer.probe",
+    "regularizer.noise_power", "regularizer.every", "regularizer.fraction",
   ]
   private static let predictorCorrectorKeys: Set<String> = [
     "sampling.predictor", "sampling.corrector", "sampling.steps", "sampling.snr",

@@ -25,6 +25,20 @@ extension RunSettings {
     _ = try training.batchPlan(ranks: ranks)
   }
 
+  /// Checks that the penalty has an example in each micro-batch.
+  ///
+  /// - Parameter plan: The split of the global batch.
+  /// - Throws: A `ConfigurationError` if `regularizer.fraction` of a micro-batch rounds to none.
+  public func validatePenalty(in plan: BatchPlan) throws(ConfigurationError) {
+    let examples = (regularizer.fraction * Double(plan.microBatch)).rounded()
+    guard regularizer.kind == .none || examples >= 1 else {
+      throw inconsistent(
+        "regularizer.fraction",
+        "at least 1 / \(2 * plan.microBatch), for one example of each micro-batch of"
+          + " \(plan.microBatch)")
+    }
+  }
+
   private func validateNoise() throws(ConfigurationError) {
     guard sde.sigmaMin < sde.sigmaMax else {
       throw inconsistent(

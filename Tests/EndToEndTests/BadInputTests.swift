@@ -12,6 +12,8 @@ import Testing
       ("traning.steps=3", ["traning.steps", "did you mean training.steps?"]),
       ("training.steps=ten", ["training.steps", "found ten", "whole number"]),
       ("training.micro_batch=5", ["training.micro_batch", "found 5", "divisor"]),
+      ("regularizer.fraction=0.03", ["regularizer.fraction", "found 0.03", "one example"]),
+      ("regularizer.every=0", ["regularizer.every", "found 0", "at least 1"]),
       ("sde.sigma_min=90", ["sde.sigma_min", "found 90", "below sde.sigma_max"]),
       ("dataset.size=17", ["dataset.size", "found 17", "multiple of 2"]),
       ("training.global_batch=1000", ["40 examples", "training.global_batch = 1000"]),

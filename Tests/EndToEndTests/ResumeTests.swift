@@ -34,6 +34,39 @@ import Testing
     }
   }
 
+  @Test func penaltyOfSomeStepsContinuesBitForBitAndOnTheSameSteps() async throws {
+    let scene = try RunScene()
+    let lazy = ["regularizer.every=3", "training.checkpoint_every=100"]
+    func train(_ run: String, steps: Int, ranks: Int = 2) async throws {
+      let outcome = try await scene.program.run(
+        scene.train(run, lazy + ["training.steps=\(steps)"]), ranks: ranks)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    try await train("unbroken", steps: 11)
+    try await train("run", steps: 7)
+    try scene.copy("run", to: "on-1")
+    try await train("run", steps: 11)
+    for shard in Self.shards {
+      let (left, right) = (
+        try scene.content("unbroken", step: 11, shard), try scene.content("run", step: 11, shard)
+      )
+      #expect(left == right, "\(shard)")
+    }
+    try await train("on-1", steps: 11, ranks: 1)
+    for key in ["loss", "regularizer"] {
+      let difference = largestDifference(
+        try scene.series("unbroken", key), try scene.series("on-1", key))
+      #expect(difference < 1e-4, "\(key)")
+    }
+    let steps = try scene.events("run", kind: "step")
+    #expect(steps.count == 11)
+    for event in steps {
+      let isDue = [3, 6, 9].contains(event["step"] as? Int)
+      #expect(isDue ? event["regularizer"] is Double : event["regularizer"] is NSNull)
+      if !isDue { #expect(event["loss"] as? Double == event["dsm"] as? Double) }
+    }
+  }
+
   @Test func killedRunContinuesFromItsNewestCheckpoint() async throws {
     let scene = try RunScene()
     let rhythm = ["training.checkpoint_every=10", "training.log_every=1"]

@@ -47,6 +47,9 @@ struct ValidationTests {
     Mistake("sde.sampling_epsilon") { $0.sde.samplingEpsilon = 0 },
     Mistake("regularizer.weight") { $0.regularizer.weight = -1 },
     Mistake("regularizer.probes") { $0.regularizer.probes = 0 },
+    Mistake("regularizer.every") { $0.regularizer.every = 0 },
+    Mistake("regularizer.fraction") { $0.regularizer.fraction = 0 },
+    Mistake("regularizer.fraction") { $0.regularizer.fraction = 1.5 },
     Mistake("regularizer.estimator") {
       $0.regularizer.kind = .quasiConservative
       $0.regularizer.estimator = .exact
@@ -94,6 +97,16 @@ struct ValidationTests {
       resolved.warnings == [
         "run.yaml:3: model.dropout has no effect: model.kind is mlp",
         "--set: regularizer.weight has no effect: regularizer.kind is none",
+      ])
+  }
+
+  @Test("An interval between penalties that no run reaches is a warning")
+  func unreachedPenaltyWarns() throws {
+    let resolved = try ResolvedSettings(
+      "fashion-mnist-qc", overrides: ["training.steps=5", "regularizer.every=6"])
+    #expect(
+      resolved.warnings == [
+        "regularizer.every: no step has the penalty, since training.steps is 5"
       ])
   }
 

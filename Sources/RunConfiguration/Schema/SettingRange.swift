@@ -33,6 +33,10 @@ extension SettingRange where Value == Double {
     SettingRange("in [0, 1)") { $0 >= 0 && $0 < 1 }
   }
 
+  static var fractionAboveZero: SettingRange {
+    SettingRange("in (0, 1]") { $0 > 0 && $0 <= 1 }
+  }
+
   static var insideUnitInterval: SettingRange {
     SettingRange("in (0, 1)") { $0 > 0 && $0 < 1 }
   }

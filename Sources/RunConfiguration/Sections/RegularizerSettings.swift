@@ -42,6 +42,10 @@ public struct RegularizerSettings: Codable, Sendable, Equatable {
   /// The power of the noise's standard deviation that weights the penalty: the paper's 2, or 4 for
   /// all noise levels to count alike.
   public var noisePower = 2
+  /// The number of steps from one with the penalty to the next; it counts as many times there.
+  public var every = 1
+  /// The part of each micro-batch that has the penalty, which counts accordingly more.
+  public var fraction = 1.0
 
   /// Creates the default settings.
   public init() {}
@@ -53,6 +57,8 @@ public struct RegularizerSettings: Codable, Sendable, Equatable {
     case probes
     case probe
     case noisePower = "noise_power"
+    case every
+    case fraction
   }
 }
 
@@ -68,5 +74,7 @@ extension RegularizerSettings: SettingsSection {
     SettingField(CodingKeys.probes, \.probes, .atLeast(1)),
     SettingField(CodingKeys.probe, \.probe),
     SettingField(CodingKeys.noisePower, \.noisePower, .atLeast(0)),
+    SettingField(CodingKeys.every, \.every, .atLeast(1)),
+    SettingField(CodingKeys.fraction, \.fraction, .fractionAboveZero),
   ]
 }

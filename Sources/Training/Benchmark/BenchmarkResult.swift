@@ -1,5 +1,6 @@
 import Execution
 import Foundation
+import RunConfiguration
 public import Telemetry
 
 /// What a benchmark of training steps found, as one JSON object.
@@ -10,6 +11,10 @@ public struct BenchmarkResult: Encodable, Sendable {
   public let workload: String
   /// The name of what is minimized.
   public let objective: String
+  /// The number of steps from one with the penalty to the next.
+  public let every: Int
+  /// The part of each micro-batch that has the penalty.
+  public let fraction: Double
   /// The number of ranks.
   public let world: Int
   /// The number of threads of a rank.
@@ -19,6 +24,9 @@ public struct BenchmarkResult: Encodable, Sendable {
   /// The number of examples that are differentiated at once.
   public let microBatch: Int
   /// The median wall time of a step in seconds.
+  ///
+  /// If not every step has the penalty, this and the other times of a step are taken of the means
+  /// over whole cycles, each from one step with the penalty to the next.
   public let medianSeconds: Double
   /// The shortest wall time of a step in seconds.
   public let shortestSeconds: Double
@@ -34,7 +42,7 @@ public struct BenchmarkResult: Encodable, Sendable {
   public let warmupSeconds: Double
   /// The number of steps measured.
   public let steps: Int
-  /// The denoising loss and the penalty without its factor, in the last step.
+  /// The denoising loss of the last step, and the last penalty without its factor.
   public let loss: [Double]
   /// The program's version.
   public let version = "helmholtz " + ProgramVersion.current
@@ -60,7 +68,7 @@ public struct BenchmarkResult: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case implementation = "impl"
-    case workload, objective, world, threads
+    case workload, objective, every, fraction, world, threads
     case batchPerRank = "batch_per_rank"
     case microBatch = "micro_batch"
     case medianSeconds = "step_s"
@@ -82,24 +90,27 @@ public struct BenchmarkResult: Encodable, Sendable {
 
 extension BenchmarkResult {
   init(
-    workload: BenchmarkWorkload, objective: BenchmarkWorkload.Objective, world: Int,
-    batchPerRank: Int, microBatch: Int, times: StepTimes, preparation: Duration, parameters: Int,
-    loadBefore: Double, loadAfter: Double, convolutions: String, profile: [ProfileEntry]
+    workload: BenchmarkWorkload, objective: BenchmarkWorkload.Objective,
+    penalty: RegularizerSettings, plan: BatchPlan, times: StepTimes, preparation: Duration,
+    parameters: Int, loadBefore: Double, loadAfter: Double, convolutions: String,
+    profile: [ProfileEntry]
   ) {
     self.workload = workload.rawValue
     self.objective = objective.rawValue
-    self.world = world
-    self.batchPerRank = batchPerRank
-    self.microBatch = microBatch
+    (every, fraction) = (penalty.every, penalty.fraction)
+    world = plan.ranks
+    batchPerRank = plan.perRank
+    microBatch = plan.microBatch
     self.parameters = parameters
     self.convolutions = convolutions
     steps = times.wall.count
-    medianSeconds = times.wall.median.rounded(toDigits: 6)
-    shortestSeconds = (times.wall.min() ?? .nan).rounded(toDigits: 6)
-    processorSeconds = times.processor.median.rounded(toDigits: 6)
-    imagesPerSecond = (Double(batchPerRank * world) / times.wall.median).rounded(toDigits: 3)
+    let wall = times.wall.means(ofCycles: penalty.every)
+    medianSeconds = wall.median.rounded(toDigits: 6)
+    shortestSeconds = (wall.min() ?? .nan).rounded(toDigits: 6)
+    processorSeconds = times.processor.means(ofCycles: penalty.every).median.rounded(toDigits: 6)
+    imagesPerSecond = (Double(plan.globalBatch) / wall.median).rounded(toDigits: 3)
     warmupSeconds = (preparation / .seconds(1)).rounded(toDigits: 2)
-    loss = [times.last.denoising, times.last.penalty].map { $0.rounded(toDigits: 4) }
+    loss = [times.last.denoising, times.lastPenalty].map { $0.rounded(toDigits: 4) }
     self.loadBefore = loadBefore.rounded(toDigits: 2)
     self.loadAfter = loadAfter.rounded(toDigits: 2)
     var usage = rusage()
@@ -130,6 +141,13 @@ extension BenchmarkResult {
 }
 
 extension [Double] {
+  /// The mean of each run of so many elements; their number is a multiple of it.
+  func means(ofCycles length: Int) -> [Double] {
+    stride(from: 0, to: count, by: length).map {
+      self[$0..<$0 + length].reduce(0, +) / Double(length)
+    }
+  }
+
   /// The middle element in order, or the mean of the middle two.
   var median: Double {
     guard !isEmpty else { return .nan }

@@ -3,7 +3,7 @@ import Execution
 import Foundation
 public import MPI
 import Networks
-import RunConfiguration
+public import RunConfiguration
 import Scores
 import Telemetry
 
@@ -13,10 +13,15 @@ public struct StepBenchmark {
   public var workload: BenchmarkWorkload
   /// What is minimized.
   public var objective = BenchmarkWorkload.Objective.quasiConservative
-  /// The number of steps before the measurement.
+  /// The number of steps before the measurement, at least; see `every`.
   public var warmup = 3
-  /// The number of steps that are measured.
+  /// The number of steps that are measured, at least; see `every`.
   public var steps = 20
+  /// The number of steps from one with the penalty to the next; both numbers of steps are rounded
+  /// up to a multiple.
+  public var every = 1
+  /// The part of each micro-batch that has the penalty.
+  public var fraction = 1.0
   /// The number of examples of one rank; nil for the workload's.
   public var batch: Int?
   /// Whether the parts of the compiled program are timed too, and the machine's peak is measured.
@@ -36,14 +41,13 @@ public struct StepBenchmark {
   ///
   /// - Parameter communicator: The ranks.
   /// - Returns: The times of this rank.
-  /// - Throws: `TrainingError.diverged`, `NetworkError`, `MPIError`, an error of a numerical
-  ///   library.
+  /// - Throws: `ConfigurationError` if the fraction is less than one example,
+  ///   `TrainingError.diverged`, `NetworkError`, `MPIError`, an error of a numerical library.
   public func run(over communicator: Communicator) throws -> BenchmarkResult {
     precondition(steps > 0 && warmup >= 0, "\(steps) steps after \(warmup)")
     let loadBefore = Self.load
     let begin = ContinuousClock.now
-    let share = batch ?? workload.batch
-    let settings = workload.settings(objective, globalBatch: share * communicator.size)
+    let settings = settings(ranks: communicator.size)
     let model = try workload.model(settings)
     let state = TrainingState(model.network.parameters, seed: settings.seed)
     let examples = RandomExamples(
@@ -51,14 +55,14 @@ public struct StepBenchmark {
       shape: model.network.exampleShape.dimensions, seed: settings.seed)
     let step = try DataParallelStep(
       settings, model: model, dataset: examples, state: state, over: communicator)
-    for _ in 0..<warmup { _ = try step() }
+    for _ in 0..<warmup.roundedUp(toMultipleOf: every) { _ = try step() }
     let preparation = ContinuousClock.now - begin
 
     let peak = isProfiled ? try ConvolutionPeak(settings.compileOptions) : nil
     let times = try measureSteps(step, over: communicator)
     var result = BenchmarkResult(
-      workload: workload, objective: objective, world: communicator.size, batchPerRank: share,
-      microBatch: step.plan.microBatch, times: times, preparation: preparation,
+      workload: workload, objective: objective, penalty: settings.regularizer,
+      plan: step.plan, times: times, preparation: preparation,
       parameters: state.layout.trainableCount, loadBefore: loadBefore, loadAfter: Self.load,
       convolutions: settings.compileOptions.convolutionLibrary, profile: step.profile)
     if let peak {
@@ -75,13 +79,25 @@ public struct StepBenchmark {
     var times = StepTimes()
     if isProfiled { step.startProfiling() }
     if isTraced { step.trace = try .aligned(over: communicator) }
-    for _ in 0..<steps {
+    for _ in 0..<steps.roundedUp(toMultipleOf: every) {
       if communicator.size > 1 {
         try step.trace.measure("barrier", on: .communication) { try communicator.barrier() }
       }
       try times.measure { try step() }
     }
     return times
+  }
+
+  /// The settings of the steps.
+  ///
+  /// - Parameter ranks: The number of ranks.
+  /// - Returns: The settings of the workload, with the penalty as asked for.
+  public func settings(ranks: Int) -> RunSettings {
+    var settings = workload.settings(
+      objective, globalBatch: (batch ?? workload.batch) * ranks)
+    settings.regularizer.every = every
+    settings.regularizer.fraction = fraction
+    return settings
   }
 
   /// The mean number of processes that want to run, over the last minute.
@@ -91,15 +107,24 @@ public struct StepBenchmark {
   }
 }
 
+extension Int {
+  fileprivate func roundedUp(toMultipleOf factor: Int) -> Int {
+    (self + factor - 1) / factor * factor
+  }
+}
+
 /// Wall and processor time of each step, and what the last one did.
 struct StepTimes {
   private(set) var wall: [Double] = []
   private(set) var processor: [Double] = []
   private(set) var last = StepSummary()
+  /// The penalty of the last step that had it.
+  private(set) var lastPenalty = 0.0
 
   mutating func measure(_ step: () throws -> StepSummary) rethrows {
     let (wallStart, processorStart) = (ContinuousClock.now, Self.processorSeconds)
     last = try step()
+    lastPenalty = last.penalty ?? lastPenalty
     wall.append((ContinuousClock.now - wallStart) / .seconds(1))
     processor.append(Self.processorSeconds - processorStart)
   }

@@ -13,7 +13,7 @@ public struct StepProfile: Encodable, Sendable {
     public let kind: String
     /// The extents of the tensors; nil for a whole kind.
     public let detail: String?
-    /// How often it ran in a step.
+    /// How often it ran in a step, the mean rounded up.
     public let count: Int
     /// Milliseconds of a step, the mean.
     public let milliseconds: Double
@@ -34,14 +34,21 @@ public struct StepProfile: Encodable, Sendable {
 
   init(_ entries: [ProfileEntry], steps: Int, seconds: Double) {
     var sums: [String: ProfileEntry] = [:]
-    for entry in entries { sums[entry.kind, default: .empty(entry.kind)].add(entry) }
+    var extents: [[String]: ProfileEntry] = [:]
+    for entry in entries {
+      let (kind, detail) = (entry.kind, entry.detail)
+      sums[kind, default: .empty(kind)].add(entry)
+      extents[[kind, detail], default: ProfileEntry(kind: kind, detail: detail)].add(entry)
+    }
     var outside = ProfileEntry.empty("outside the program")
     // Drawing noise, waiting for other ranks, reducing, updating.
     outside.seconds = seconds - entries.reduce(0) { $0 + $1.seconds }
     outside.count = steps
     let ordered = sums.values.sorted { $0.seconds > $1.seconds } + [outside]
     kinds = ordered.map { Part($0, detail: nil, steps: steps, seconds: seconds) }
-    details = entries.map { Part($0, detail: $0.detail, steps: steps, seconds: seconds) }
+    details = extents.values.sorted { $0.seconds > $1.seconds }.map {
+      Part($0, detail: $0.detail, steps: steps, seconds: seconds)
+    }
   }
 }
 
@@ -49,7 +56,7 @@ extension StepProfile.Part {
   fileprivate init(_ entry: ProfileEntry, detail: String?, steps: Int, seconds: Double) {
     kind = entry.kind
     self.detail = detail
-    count = entry.count / steps
+    count = (entry.count + steps - 1) / steps
     milliseconds = (entry.seconds / Double(steps) * 1000).rounded(toDigits: 4)
     share = (entry.seconds / seconds).rounded(toDigits: 4)
     func rate(_ amount: Int) -> Double {

@@ -63,7 +63,7 @@ public struct RunJournal {
     var fields: [(String, EventValue)] = [
       ("step", .integer(summary.step)), ("examples", .integer(summary.examples)),
       ("loss", .number(summary.loss)), ("dsm", .number(summary.denoising)),
-      ("regularizer", .number(summary.penalty)),
+      ("regularizer", summary.penalty.map { .number($0) } ?? .null),
       ("gradient_norm", .number(summary.gradientNorm)),
       ("learning_rate", .number(summary.learningRate)), ("images_per_second", .number(rate)),
       ("compute_seconds", .number(summary.computeSeconds)),

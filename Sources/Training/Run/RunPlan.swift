@@ -3,6 +3,7 @@ import Checkpoints
 import Execution
 import Networks
 public import RunConfiguration
+import Scores
 
 /// What a run will need, found out without data.
 public struct RunPlan: Sendable {
@@ -14,16 +15,18 @@ public struct RunPlan: Sendable {
   public let tensorCount: Int
   /// Bytes of weights, moments, average and gradients on each rank.
   public let stateBytes: Int
-  /// The number of examples of the program that was compiled.
+  /// The number of examples of the programs that were compiled.
   public let compiledBatch: Int
-  /// Bytes of intermediate tensors and scratch of that program.
+  /// Bytes of intermediate tensors and scratch of these programs.
   public let workBytes: Int
-  /// The number of steps of that program.
-  public let programSteps: Int
+  /// The number of kernels and fused loops: of a step with the penalty, and of one between
+  /// penalties if there are such steps.
+  public let kernelCounts: [Int]
   /// Bytes of a checkpoint, all shards together, without headers.
   public let checkpointBytes: Int
 
-  // From this number of weights on, one example is compiled and the rest is proportion.
+  // From this number of weights on, the fewest examples of which the right part is penalized are
+  // compiled, and the rest is proportion.
   private static let largeNetwork = 10_000_000
 
   /// Builds the model and compiles the program of a training step.
@@ -42,14 +45,18 @@ public struct RunPlan: Sendable {
     stateBytes = TrainingState.byteCount(layout)
     checkpointBytes =
       4 * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
-    compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : 1
+    let penalized = settings.trainingObjective.penalizedExamples(of: batch.microBatch)
+    compiledBatch =
+      layout.trainableCount < Self.largeNetwork
+      ? batch.microBatch
+      : batch.microBatch / Self.greatestCommonDivisor(batch.microBatch, penalized)
     let compiled = try BatchPlan(
       globalBatch: settings.training.globalBatch, ranks: ranks, microBatch: compiledBatch)
-    let program = try GradientProgram(
+    let programs = try StepPrograms(
       settings, model: model, plan: compiled, state: TrainingState(layout)
     ) { _ in settings.compileOptions }
-    workBytes = program.workBytes
-    programSteps = program.executable.stepCount
+    workBytes = programs.workBytes
+    kernelCounts = programs.kernelCounts
   }
 
   /// Bytes of intermediate tensors for a whole micro-batch, by proportion if less was compiled.
@@ -64,13 +71,18 @@ public struct RunPlan: Sendable {
       "parameters: \(Self.grouped(parameterCount)) in \(tensorCount) tensors",
       "batch: \(batch.globalBatch) = \(batch.ranks) ranks x \(batch.accumulation) passes x"
         + " \(batch.microBatch) examples",
-      "program: \(programSteps) kernels and fused loops",
+      "program: \(kernelCounts[0]) kernels and fused loops"
+        + (kernelCounts.dropFirst().first.map { ", \($0) in steps without the penalty" } ?? ""),
       "memory of a rank: \(Self.mebibytes(stateBytes + estimatedWorkBytes))",
       "  weights, gradients, moments, average: \(Self.mebibytes(stateBytes))",
       "  arena and scratch for \(batch.microBatch) examples:"
         + " \(Self.mebibytes(estimatedWorkBytes))\(compiled)",
       "checkpoint: \(Self.mebibytes(checkpointBytes)) in \(batch.ranks) shards",
     ]
+  }
+
+  private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
+    right == 0 ? left : greatestCommonDivisor(right, left % right)
   }
 
   private static func mebibytes(_ bytes: Int) -> String {

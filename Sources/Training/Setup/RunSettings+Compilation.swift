@@ -42,8 +42,11 @@ extension RunSettings {
   ///
   /// - Parameter ranks: The number of ranks.
   /// - Returns: The split, the same on every rank.
-  /// - Throws: A `ConfigurationError` where ranks stay without examples or the batch does not divide.
+  /// - Throws: A `ConfigurationError` where ranks stay without examples, the batch does not divide,
+  ///   or a micro-batch stays without a penalized example.
   public func batchPlan(ranks: Int) throws(ConfigurationError) -> BatchPlan {
-    try training.batchPlan(ranks: ranks, largestMicroBatch: largestMicroBatch)
+    let plan = try training.batchPlan(ranks: ranks, largestMicroBatch: largestMicroBatch)
+    try validatePenalty(in: plan)
+    return plan
   }
 }

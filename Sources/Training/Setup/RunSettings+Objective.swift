@@ -2,7 +2,7 @@ public import RunConfiguration
 public import Scores
 
 extension RunSettings {
-  /// The loss and the penalty.
+  /// The loss, the penalty, and when it is computed.
   public var trainingObjective: Objective {
     let reduction: DenoisingScoreMatching.Reduction =
       switch objective.reduction {
@@ -13,7 +13,8 @@ extension RunSettings {
     return Objective(
       denoising: DenoisingScoreMatching(
         reduction: reduction, isWeighted: objective.weighting == .likelihood),
-      penalty: penalty)
+      penalty: penalty,
+      schedule: PenaltySchedule(interval: regularizer.every, fraction: regularizer.fraction))
   }
 
   private var penalty: QuasiConservative? {

@@ -13,15 +13,15 @@ public import Telemetry
 public final class DataParallelStep {
   /// The split of the global batch.
   public let plan: BatchPlan
-  /// Bytes of intermediate tensors and scratch of the compiled program.
-  public var workBytes: Int { program.workBytes }
+  /// Bytes of intermediate tensors and scratch of the compiled programs.
+  public var workBytes: Int { programs.workBytes }
 
-  /// The algorithms of the program's convolutions, the same on all ranks.
+  /// The algorithms of the programs' convolutions, the same on all ranks.
   public let convolutions: ConvolutionChoices
 
   /// Where the work of steps is recorded, nil for nowhere.
   public var trace: TraceRecorder? {
-    didSet { (program.trace, reducer.trace) = (trace, trace) }
+    didSet { (programs.trace, reducer.trace) = (trace, trace) }
   }
 
   private let settings: RunSettings
@@ -29,7 +29,7 @@ public final class DataParallelStep {
   private let communicator: Communicator
   private let optimizer: Optimizer
   private let reducer: GradientReducer
-  private let program: GradientProgram
+  private let programs: StepPrograms
   private var feeder: BatchFeeder
 
   /// Compiles the step; every rank must call this.
@@ -55,7 +55,7 @@ public final class DataParallelStep {
     optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
     feeder = try BatchFeeder(dataset, settings: settings)
     var choices = known
-    program = try GradientProgram(
+    programs = try StepPrograms(
       settings, model: model ?? settings.scoreModel(), plan: plan, state: state
     ) { program in
       if settings.measuresConvolutions { try choices.measure(program, over: communicator) }
@@ -64,14 +64,14 @@ public final class DataParallelStep {
     convolutions = choices
     reducer = try GradientReducer(
       communicator, count: state.layout.trainableExtent, settings: settings.communication)
-    reducer.overlap(with: program.completions)
+    programs.postGradientsEarly(with: reducer)
   }
 
-  /// Measures the time of each kind of the program's steps from now on.
-  public func startProfiling() { program.executable.startProfiling() }
+  /// Measures the time of each kind of the programs' kernels from now on.
+  public func startProfiling() { programs.startProfiling() }
 
-  /// Times by kind of the program's steps since `startProfiling`, the longest first.
-  public var profile: [ProfileEntry] { program.executable.profile }
+  /// Times by kind of kernel since `startProfiling`, an entry for each program that has it.
+  public var profile: [ProfileEntry] { programs.profile }
 
   /// Makes one step; every rank must call this.
   ///
@@ -87,10 +87,11 @@ public final class DataParallelStep {
     isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false
   ) throws -> StepSummary {
     let number = state.counters.step + 1
+    let program = programs[number]
     return try trace.measure(
       "step", on: .compute, details: [("step", .integer(number))]
     ) {
-      var sums = try differentiate()
+      var sums = try differentiate(by: program)
       try reducer.finish(state.gradients.values)
       sums.squaredNorm = trace.measure("gradient norm", on: .compute) { squaredNormOfOwnPart() }
       sums.stopRequests = isStopRequested ? 1 : 0
@@ -99,14 +100,15 @@ public final class DataParallelStep {
       try trace.measure("all-reduce of sums", on: .communication) {
         try sums.reduce(over: communicator)
       }
-      return try update(by: sums)
+      return try update(by: sums, penaltyStrength: program.penaltyStrength)
     }
   }
 
   // Leaves the sum of the gradients of this rank's share in the state.
-  private func differentiate() throws -> StepSums {
+  private func differentiate(by program: GradientProgram) throws -> StepSums {
     var sums = StepSums()
     let start = ContinuousClock.now
+    reducer.begin(program.bucketOrder)
     for pass in 0..<plan.accumulation {
       let start = communicator.rank * plan.perRank + pass * plan.microBatch
       trace.measure("feed batch", on: .inputOutput) {
@@ -131,12 +133,20 @@ public final class DataParallelStep {
     return hk_sum_squares(state.gradients[range].baseAddress, range.count)
   }
 
-  private func update(by sums: StepSums) throws(TrainingError) -> StepSummary {
+  private func update(
+    by sums: StepSums, penaltyStrength: Double?
+  ) throws(TrainingError) -> StepSummary {
     var summary = StepSummary()
     let batch = Double(plan.globalBatch)
     summary.denoising = sums.denoising / batch
-    summary.penalty = sums.penalty / batch
-    summary.loss = summary.denoising + (program.penaltyStrength ?? 0) * summary.penalty
+    summary.loss = summary.denoising
+    if let penaltyStrength {
+      let penalty = sums.penalty / batch
+      summary.penalty = penalty
+      summary.loss += penaltyStrength * penalty
+    } else {
+      summary.penalty = settings.regularizer.kind == .none ? 0 : nil
+    }
     summary.gradientNorm = sums.squaredNorm.squareRoot()
     summary.learningRate = optimizer.learningRate(afterSteps: state.counters.step)
     summary.computeSeconds = sums.seconds / Double(plan.ranks)
@@ -144,7 +154,7 @@ public final class DataParallelStep {
     summary.isTimeUp = sums.timesUp > 0
     summary.isCheckpointWritten = sums.shardsWritten == Double(communicator.size)
     summary.nonfiniteTerms = [
-      ("dsm", summary.denoising), ("regularizer", summary.penalty),
+      ("dsm", summary.denoising), ("regularizer", summary.penalty ?? 0),
       ("gradient", summary.gradientNorm),
     ].filter { !$0.1.isFinite }.map(\.0)
     if summary.nonfiniteTerms.isEmpty {

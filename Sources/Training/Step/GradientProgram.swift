@@ -6,11 +6,13 @@ import RunConfiguration
 import Scores
 import Telemetry
 
-/// The compiled program of one micro-batch, bound to a state's weights and gradients.
+/// A compiled program of one micro-batch, bound to a state's weights and gradients.
 final class GradientProgram {
   let executable: Executable
   /// The inputs to fill before a run.
   let batch: MicroBatch
+  /// In which order gradients are added up over the ranks.
+  var bucketOrder: BucketOrder?
 
   private let state: TrainingState
   /// Where the steps of the program are recorded, nil for nowhere.
@@ -24,23 +26,25 @@ final class GradientProgram {
   // Where the program writes, if several micro-batches are added up.
   private let part: FlatBuffer?
 
-  /// Compiles the training program of a run.
+  /// Compiles a training program of a run.
   ///
   /// - Parameters:
-  ///   - settings: The settings of the run.
+  ///   - objective: What the model is trained on.
   ///   - model: The model that is trained.
   ///   - plan: The split of the global batch.
   ///   - state: The weights that are read, and the gradients that are written.
+  ///   - other: A program of the same run, to share the memory in which gradients are added up.
   ///   - options: Backends and algorithms for the program.
   /// - Throws: An error of a numerical library or of settings that do not fit.
   init(
-    _ settings: RunSettings, model: ScoreModel, plan: BatchPlan, state: TrainingState,
-    options: (Program) throws -> CompileOptions
+    _ objective: Objective, model: ScoreModel, plan: BatchPlan, state: TrainingState,
+    sharingWith other: GradientProgram? = nil, options: (Program) throws -> CompileOptions
   ) throws {
-    let objective = settings.trainingObjective
     let training = TrainingProgram(
       model, objective: objective, batch: plan.microBatch, globalBatch: plan.globalBatch)
-    let part = plan.accumulation > 1 ? FlatBuffer(count: state.layout.trainableExtent) : nil
+    let part =
+      plan.accumulation > 1
+      ? other?.part ?? FlatBuffer(count: state.layout.trainableExtent) : nil
     let target = part ?? state.gradients
     var bindings = state.bindings(to: state.parameters)
     for parameter in model.network.trainableParameters {
@@ -63,7 +67,8 @@ final class GradientProgram {
   /// - Parameters:
   ///   - isFirst: Whether it is the first of its step, whose gradients replace the old ones.
   ///   - interlude: Called after each step of the program with the number of those done.
-  /// - Returns: The sums of the loss terms over the examples.
+  /// - Returns: The sums of the loss terms over the examples; that of the penalty is estimated if
+  ///   only a part of them has it.
   /// - Throws: An error of a numerical library, or of the interlude.
   func run(
     isFirst: Bool, interlude: (Int) throws -> Void
@@ -95,7 +100,8 @@ final class GradientProgram {
   var workBytes: Int { executable.arenaBytes + executable.scratchBytes }
 
   private func sum(_ name: String) -> Double {
-    executable.result(name).reduce(0) { $0 + Double($1) }
+    let values = executable.result(name)
+    return values.reduce(0) { $0 + Double($1) } * (Double(batch.count) / Double(values.count))
   }
 }
 

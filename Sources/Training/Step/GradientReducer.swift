@@ -20,9 +20,7 @@ final class GradientReducer {
   private let buckets: [Range<Int>]
   private let narrow: UnsafeMutableBufferPointer<BFloat16Bits>?
 
-  // Buckets in the order in which they are posted, the same on all ranks, and the number of the
-  // program's steps after which each is complete.
-  private var order: [(bucket: Range<Int>, completion: Int)]
+  private var order: BucketOrder
   private var posted = 0
   private var pending = PendingOperation()
   private var lastPoll = ContinuousClock.now
@@ -43,7 +41,7 @@ final class GradientReducer {
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
     buckets = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
-    order = buckets.map { ($0, Int.max) }
+    order = BucketOrder(buckets, completions: [])
     narrow = isNarrow && communicator.size > 1 ? .allocate(capacity: count) : nil
     narrow?.initialize(repeating: BFloat16Bits(bitPattern: 0))
   }
@@ -52,15 +50,22 @@ final class GradientReducer {
     narrow?.deallocate()
   }
 
-  /// Says when parts of the buffer are complete, so that they need not wait for the whole program.
+  /// The order in which a program's gradients are posted.
   ///
   /// - Parameter completions: For each part of the buffer the number of the program's steps after
   ///   which it does not change any more, the same on all ranks.
-  func overlap(with completions: [(part: Range<Int>, steps: Int)]) {
-    order = buckets.map { bucket in
-      let parts = completions.filter { $0.part.overlaps(bucket) }
-      return (bucket, parts.map(\.steps).max() ?? 0)
-    }.sorted { ($0.completion, $0.bucket.lowerBound) < ($1.completion, $1.bucket.lowerBound) }
+  /// - Returns: The order, to begin steps with.
+  func order(for completions: [(part: Range<Int>, steps: Int)]) -> BucketOrder {
+    BucketOrder(buckets, completions: completions)
+  }
+
+  /// Begins a step.
+  ///
+  /// - Parameter order: The order for the program that computes the gradients; nil to post them
+  ///   after it.
+  func begin(_ order: BucketOrder?) {
+    self.order = order ?? BucketOrder(buckets, completions: [])
+    posted = 0
   }
 
   /// Posts what is complete and lets MPI work; to be called between the program's steps.
@@ -79,7 +84,7 @@ final class GradientReducer {
       lastPoll = now
       recordCompletions()
     }
-    while posted < order.count, order[posted].completion <= steps,
+    while posted < order.entries.count, order.entries[posted].completion <= steps,
       pending.count < Self.bucketsUnderWay
     {
       try post(gradients)
@@ -92,12 +97,11 @@ final class GradientReducer {
   /// - Throws: `MPIError`.
   func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
     guard communicator.size > 1 else { return }
-    while posted < order.count {
+    while posted < order.entries.count {
       if pending.count >= Self.bucketsUnderWay { try wait() }
       try post(gradients)
     }
     try wait()
-    posted = 0
     guard let narrow else { return }
     for bucket in buckets {
       BFloat16Bits.widen(
@@ -112,7 +116,7 @@ final class GradientReducer {
   }
 
   private func post(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
-    let bucket = order[posted].bucket
+    let bucket = order.entries[posted].bucket
     underWay.append((bucket, .now))
     let values = UnsafeMutableBufferPointer(rebasing: gradients[bucket])
     if let narrow {
@@ -138,5 +142,18 @@ final class GradientReducer {
         ])
       lastEnd = end
     }
+  }
+}
+
+/// Buckets in the order in which they are posted, the same on all ranks.
+struct BucketOrder {
+  fileprivate let entries: [(bucket: Range<Int>, completion: Int)]
+
+  // A bucket is complete with the last of its parts; without parts, at the end.
+  fileprivate init(_ buckets: [Range<Int>], completions: [(part: Range<Int>, steps: Int)]) {
+    entries = buckets.map { bucket in
+      let parts = completions.filter { $0.part.overlaps(bucket) }
+      return (bucket, parts.map(\.steps).max() ?? Int.max)
+    }.sorted { ($0.completion, $0.bucket.lowerBound) < ($1.completion, $1.bucket.lowerBound) }
   }
 }

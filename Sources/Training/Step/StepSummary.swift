@@ -4,12 +4,12 @@ public struct StepSummary: Sendable {
   public var step = 0
   /// The number of examples seen.
   public var examples = 0
-  /// The mean of the loss over the global batch, penalty included.
+  /// The mean of the loss over the global batch, with lambda times the penalty where it is known.
   public var loss = 0.0
   /// The mean of the denoising loss.
   public var denoising = 0.0
-  /// The mean of the penalty, without lambda; 0 if there is none.
-  public var penalty = 0.0
+  /// The mean of the penalty, without lambda; 0 in a run without it, nil if the step left it out.
+  public var penalty: Double? = 0
   /// The global norm of the mean gradient before clipping.
   public var gradientNorm = 0.0
   /// The learning rate of the update.

@@ -84,6 +84,19 @@ import Testing
         == ["regularizer.kind", "regularizer.weight"])
   }
 
+  @Test("Steps with a penalty now and then are measured in whole cycles")
+  func cycles() throws {
+    var benchmark = StepBenchmark(.toy2D)
+    (benchmark.batch, benchmark.warmup, benchmark.steps, benchmark.every) = (64, 1, 4, 3)
+    benchmark.isProfiled = true
+    let result = try benchmark.run(over: MPIEnvironment.start().world)
+    #expect(result.steps == 6 && result.every == 3)
+    #expect(result.loss.allSatisfy { $0.isFinite && $0 > 0 })
+    let details = try #require(result.profile).details.map { $0.kind + ($0.detail ?? "") }
+    #expect(Set(details).count == details.count)
+    #expect([1.0, 5, 2, 8].means(ofCycles: 2) == [3, 5])
+  }
+
   @Test("The median of an even number of times is the mean of the middle two")
   func median() {
     #expect([4.0, 1, 3, 2].median == 2.5)

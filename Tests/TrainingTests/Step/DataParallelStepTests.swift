@@ -48,10 +48,74 @@ import Training
   @Test func lossIsDenoisingPlusLambdaTimesPenalty() throws {
     let (step, state) = try makeStep(try settings())
     let summary = try step()
-    #expect(summary.penalty > 0)
-    #expect(abs(summary.loss - summary.denoising - 0.1 * summary.penalty) < 1e-7 * summary.loss)
+    let penalty = try #require(summary.penalty)
+    #expect(penalty > 0)
+    #expect(abs(summary.loss - summary.denoising - 0.1 * penalty) < 1e-7 * summary.loss)
     #expect(summary.step == 1 && summary.examples == 12)
     #expect(abs(summary.gradientNorm - Optimizer.gradientNorm(of: state)) < 1e-12)
+  }
+
+  @Test func stepsBetweenPenaltiesHaveTheDenoisingLossAlone() throws {
+    var settings = try settings()
+    settings.regularizer.every = 3
+    let (step, _) = try makeStep(settings)
+    settings.training.microBatch = 3
+    let (parts, _) = try makeStep(settings)
+    for number in 1...6 {
+      let (summary, accumulated) = (try step(), try parts())
+      #expect((summary.penalty != nil) == [3, 6].contains(number))
+      let penalty = summary.penalty ?? 0
+      #expect(abs(summary.loss - summary.denoising - 0.1 * penalty) <= 1e-7 * summary.loss)
+      #expect(abs(summary.loss - accumulated.loss) <= 1e-5 * summary.loss)
+      #expect(
+        abs(summary.gradientNorm - accumulated.gradientNorm) <= 1e-4 * summary.gradientNorm)
+    }
+    settings.regularizer.kind = .none
+    #expect(try makeStep(settings).step().penalty == 0)
+  }
+
+  @Test func gradientOfAStepWithThePenaltyHasItAsManyTimes() throws {
+    func gradients(_ change: (inout RegularizerSettings) -> Void) throws -> [Float] {
+      var settings = try settings()
+      // So that the penalty's part is not lost in the rounding of the other.
+      settings.regularizer.weight = 100
+      change(&settings.regularizer)
+      let (step, state) = try makeStep(settings)
+      // The second step has the penalty; what it sees is a function of its number alone.
+      state.counters.step = 1
+      _ = try step()
+      return Array(state.gradients.values)
+    }
+    let (full, dsm) = (try gradients { _ in }, try gradients { $0.kind = .none })
+    let lazy = try gradients { $0.every = 2 }
+    let largest = zip(full, dsm).map { abs($0 - $1) }.max() ?? 0
+    let worst = full.indices.map { index in
+      abs(lazy[index] - dsm[index] - 2 * (full[index] - dsm[index]))
+    }.max()
+    #expect(largest > 0.1)
+    #expect((worst ?? .infinity) < 1e-5 * largest)
+  }
+
+  @Test func dryRunPlansForBothPrograms() throws {
+    var settings = try settings()
+    let plain = try RunPlan(settings, ranks: 1)
+    settings.regularizer.every = 2
+    let lazy = try RunPlan(settings, ranks: 1)
+    #expect(plain.kernelCounts.count == 1 && lazy.kernelCounts.count == 2)
+    #expect(lazy.kernelCounts[0] == plain.kernelCounts[0])
+    #expect(lazy.kernelCounts[1] < lazy.kernelCounts[0] && lazy.workBytes > plain.workBytes)
+  }
+
+  @Test func fractionWithoutAnExampleIsAnErrorOfTheConfiguration() throws {
+    var settings = try settings()
+    settings.training.microBatch = 3
+    settings.regularizer.fraction = 0.16
+    let error = #expect(throws: ConfigurationError.self) { try makeStep(settings) }
+    #expect(
+      error?.description == "regularizer.fraction: found 0.16, expected at least 1 / 6, for one "
+        + "example of each micro-batch of 3")
+    settings.regularizer.fraction = 0.17
+    #expect(try makeStep(settings).step().penalty != nil)
   }
 
   @Test func nonfiniteStepTouchesNothingButTheCounters() throws {
