@@ -1,5 +1,6 @@
 public import ArgumentParser
 import MPI
+import RunConfiguration
 public import Training
 
 /// Measures training steps.
@@ -8,7 +9,8 @@ struct Benchmark: ParsableCommand {
     abstract: "Measure whole training steps on random data and print one line of JSON.",
     discussion: """
       A step draws noise, differentiates the objective, adds up the gradients of all ranks, clips, \
-      and updates weights and average. Times are those of rank 0: step_s and cpu_s are medians. \
+      and updates weights and average. Times are those of rank 0: step_s and cpu_s are medians, \
+      with --every of the means over whole cycles. \
       On a busy machine cpu_s is the figure to compare for one rank.
       """)
 
@@ -18,7 +20,13 @@ struct Benchmark: ParsableCommand {
   @Option(help: "The loss; qc has the skew estimator of the penalty, qc-paper the paper's.")
   var objective = BenchmarkWorkload.Objective.quasiConservative
 
-  @Option(help: "The number of steps that are measured.")
+  @Option(help: "Have the penalty in every k-th step only, with k times its weight.")
+  var every = 1
+
+  @Option(help: "Have the penalty on this part of a micro-batch only, with its weight raised.")
+  var fraction = 1.0
+
+  @Option(help: "The number of steps that are measured, rounded up to a multiple of --every.")
   var steps = 20
 
   @Option(help: "The number of steps before them.")
@@ -46,8 +54,16 @@ struct Benchmark: ParsableCommand {
   func validate() throws {
     for (name, value, least) in [
       ("--steps", steps, 1), ("--warmup", warmup, 0), ("--batch", batch ?? 1, 1),
+      ("--every", every, 1),
     ] where value < least {
       throw ValidationError("\(name): found \(value), expected at least \(least)")
+    }
+    guard fraction > 0 && fraction <= 1 else {
+      throw ValidationError("--fraction: found \(fraction), expected a number in (0, 1]")
+    }
+    guard objective != .denoising || (every == 1 && fraction == 1) else {
+      throw ValidationError(
+        "--objective: found dsm, expected qc or qc-paper with --every or --fraction")
     }
   }
 
@@ -60,8 +76,14 @@ struct Benchmark: ParsableCommand {
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.batch = batch
+    benchmark.every = every
+    benchmark.fraction = fraction
     benchmark.isProfiled = profile
     benchmark.isTraced = trace != nil
+    let ranks = environment.world.size
+    _ = try environment.world.together {
+      try benchmark.settings(ranks: ranks).batchPlan(ranks: ranks)
+    }
     var result = try benchmark.run(over: environment.world)
     if let recorder = result.trace { try traceFile?.write(recorder, over: environment.world) }
     guard environment.world.rank == 0 else { return }
