@@ -28,7 +28,12 @@ public enum BenchmarkWorkload: String, Sendable, CaseIterable {
     ///
     /// Reverse mode costs twice a forward pass. The penalty needs the score, `J v` and `J^T v`, one
     /// pass each, and the reverse passes through all three.
-    public var forwardPasses: Int { self == .denoising ? 3 : 9 }
+    ///
+    /// - Parameter penaltyShare: The part of all examples and steps that has the penalty.
+    /// - Returns: The number of forward passes, the mean over steps.
+    func forwardPasses(penaltyShare: Double) -> Double {
+      self == .denoising ? 3 : 3 + 6 * penaltyShare
+    }
   }
 
   /// The number of examples of one rank.

@@ -67,7 +67,8 @@ public struct StepBenchmark {
       convolutions: settings.compileOptions.convolutionLibrary, profile: step.profile)
     if let peak {
       let forward = ScoreProgram(model, batch: share).program.contractionOperations
-      result.compare(operations: forward * objective.forwardPasses, with: peak)
+      let passes = objective.forwardPasses(penaltyShare: fraction / Double(every))
+      result.compare(operations: Int(Double(forward) * passes), with: peak)
     }
     result.trace = step.trace
     return result
