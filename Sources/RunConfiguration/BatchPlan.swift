@@ -1,4 +1,4 @@
-/// How a global batch is split over ranks and over passes of one rank.
+/// How a global batch is split over ranks, over replicas of a rank and over passes of a replica.
 public struct BatchPlan: Sendable, Equatable {
   /// The largest micro-batch that is derived where the settings name none.
   public static let defaultLargestMicroBatch = 32
@@ -7,28 +7,34 @@ public struct BatchPlan: Sendable, Equatable {
   public let globalBatch: Int
   /// The number of ranks.
   public let ranks: Int
-  /// The number of examples a rank differentiates at once.
+  /// The number of replicas of a rank, threads that work at the same time.
+  public let replicas: Int
+  /// The number of examples a replica differentiates at once.
   public let microBatch: Int
 
   /// The number of examples of one rank in one optimizer step.
   public var perRank: Int { globalBatch / ranks }
-  /// The number of passes of one rank whose gradients are added up.
-  public var accumulation: Int { perRank / microBatch }
+  /// The number of examples of one replica in one optimizer step.
+  public var perReplica: Int { perRank / replicas }
+  /// The number of passes of one replica whose gradients are added up.
+  public var accumulation: Int { perReplica / microBatch }
 
   /// Splits a global batch evenly.
   ///
   /// - Parameters:
   ///   - globalBatch: The number of examples in one optimizer step over all ranks.
   ///   - ranks: The number of ranks.
-  ///   - microBatch: The number of examples a rank differentiates at once; nil takes the largest
-  ///     divisor of the rank's share that is at most `largest`.
+  ///   - replicas: The number of replicas of a rank.
+  ///   - microBatch: The number of examples a replica differentiates at once; nil takes the largest
+  ///     divisor of the replica's share that is at most `largest`.
   ///   - largest: The bound on a derived micro-batch.
   /// - Throws: A `ConfigurationError` where ranks stay without examples or the batch does not divide.
   public init(
-    globalBatch: Int, ranks: Int, microBatch: Int? = nil,
+    globalBatch: Int, ranks: Int, replicas: Int = 1, microBatch: Int? = nil,
     largest: Int = BatchPlan.defaultLargestMicroBatch
   ) throws(ConfigurationError) {
-    precondition(globalBatch > 0 && ranks > 0 && largest > 0, "counts must be positive")
+    precondition(
+      globalBatch > 0 && ranks > 0 && replicas > 0 && largest > 0, "counts must be positive")
     guard ranks <= globalBatch else {
       throw ConfigurationError(
         .tooManyRanks, key: "training.global_batch", found: "\(globalBatch) for \(ranks) ranks",
@@ -41,15 +47,25 @@ public struct BatchPlan: Sendable, Equatable {
         suggestion: "\((globalBatch + ranks / 2) / ranks * ranks)")
     }
     let perRank = globalBatch / ranks
-    if let microBatch, microBatch < 1 || !perRank.isMultiple(of: microBatch) {
+    guard perRank.isMultiple(of: replicas) else {
+      throw ConfigurationError(
+        .indivisibleBatch, key: "numerics.replicas", found: "\(replicas)",
+        expected: "a divisor of the batch of one rank, \(globalBatch) / \(ranks) = \(perRank)",
+        suggestion: "\(Self.largestDivisor(of: perRank, atMost: replicas))")
+    }
+    let share = perRank / replicas
+    if let microBatch, microBatch < 1 || !share.isMultiple(of: microBatch) {
+      let owner = replicas == 1 ? "rank" : "replica"
+      let division = replicas == 1 ? "\(ranks)" : "\(ranks) / \(replicas)"
       throw ConfigurationError(
         .indivisibleBatch, key: "training.micro_batch", found: "\(microBatch)",
-        expected: "a divisor of the batch of one rank, \(globalBatch) / \(ranks) = \(perRank)",
-        suggestion: "\(Self.largestDivisor(of: perRank, atMost: max(1, microBatch)))")
+        expected: "a divisor of the batch of one \(owner), \(globalBatch) / \(division) = \(share)",
+        suggestion: "\(Self.largestDivisor(of: share, atMost: max(1, microBatch)))")
     }
     self.globalBatch = globalBatch
     self.ranks = ranks
-    self.microBatch = microBatch ?? Self.largestDivisor(of: perRank, atMost: largest)
+    self.replicas = replicas
+    self.microBatch = microBatch ?? Self.largestDivisor(of: share, atMost: largest)
   }
 
   private static func largestDivisor(of number: Int, atMost bound: Int) -> Int {
@@ -57,8 +73,8 @@ public struct BatchPlan: Sendable, Equatable {
   }
 }
 
-extension TrainingSettings {
-  /// The split of the global batch over a number of ranks.
+extension RunSettings {
+  /// The split of the global batch over a number of ranks and their replicas.
   ///
   /// - Parameters:
   ///   - ranks: The number of ranks.
@@ -66,8 +82,10 @@ extension TrainingSettings {
   /// - Returns: The split, the same on every rank.
   /// - Throws: A `ConfigurationError` where ranks stay without examples or the batch does not divide.
   public func batchPlan(
-    ranks: Int, largestMicroBatch largest: Int = BatchPlan.defaultLargestMicroBatch
+    ranks: Int, largestMicroBatch largest: Int
   ) throws(ConfigurationError) -> BatchPlan {
-    try BatchPlan(globalBatch: globalBatch, ranks: ranks, microBatch: microBatch, largest: largest)
+    try BatchPlan(
+      globalBatch: training.globalBatch, ranks: ranks, replicas: numerics.replicas,
+      microBatch: training.microBatch, largest: largest)
   }
 }

@@ -22,7 +22,7 @@ extension RunSettings {
   /// - Throws: A `ConfigurationError` with the dotted key of the first value that is wrong.
   public func validate(ranks: Int) throws(ConfigurationError) {
     try validate()
-    _ = try training.batchPlan(ranks: ranks)
+    _ = try batchPlan(ranks: ranks, largestMicroBatch: BatchPlan.defaultLargestMicroBatch)
   }
 
   /// Checks that the penalty has an example in each micro-batch.

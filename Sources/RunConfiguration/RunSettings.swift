@@ -31,7 +31,7 @@ public struct RunSettings: Codable, Sendable, Equatable {
   public var evaluation = EvaluationSettings()
   /// How gradients travel between ranks.
   public var communication = CommunicationSettings()
-  /// Which algorithms compute.
+  /// Which algorithms compute, on how many threads.
   public var numerics = NumericsSettings()
 
   /// Creates the default settings.

@@ -35,6 +35,9 @@ struct Benchmark: ParsableCommand {
   @Option(help: "The number of examples of a rank; that of the workload if absent.")
   var batch: Int?
 
+  @Option(help: "The number of threads of a rank, which share its examples.")
+  var replicas = 1
+
   @Flag(
     help: """
       Print a table of what the parts of the compiled program take, too, and compare the step \
@@ -54,7 +57,7 @@ struct Benchmark: ParsableCommand {
   func validate() throws {
     for (name, value, least) in [
       ("--steps", steps, 1), ("--warmup", warmup, 0), ("--batch", batch ?? 1, 1),
-      ("--every", every, 1),
+      ("--every", every, 1), ("--replicas", replicas, 1),
     ] where value < least {
       throw ValidationError("\(name): found \(value), expected at least \(least)")
     }
@@ -64,6 +67,11 @@ struct Benchmark: ParsableCommand {
     guard objective != .denoising || (every == 1 && fraction == 1) else {
       throw ValidationError(
         "--objective: found dsm, expected qc or qc-paper with --every or --fraction")
+    }
+    let share = batch ?? workload.batch
+    guard share.isMultiple(of: replicas) else {
+      throw ValidationError(
+        "--replicas: found \(replicas), expected a divisor of the batch of a rank, \(share)")
     }
   }
 
@@ -78,6 +86,7 @@ struct Benchmark: ParsableCommand {
     benchmark.batch = batch
     benchmark.every = every
     benchmark.fraction = fraction
+    benchmark.replicas = replicas
     benchmark.isProfiled = profile
     benchmark.isTraced = trace != nil
     let ranks = environment.world.size

@@ -113,9 +113,17 @@ struct TrainingSession {
 
   private func announce(_ step: DataParallelStep, _ state: TrainingState) {
     let ranks = world.size == 1 ? "1 rank" : "\(world.size) ranks"
+    let threads = step.plan.replicas == 1 ? "1 thread" : "\(step.plan.replicas) threads"
     Session.note(
-      "convolutions: \(settings.compileOptions.convolutionLibrary), \(ranks), 1 thread each,"
+      "convolutions: \(settings.compileOptions.convolutionLibrary), \(ranks), \(threads) each,"
         + " \(state.layout.trainableCount) parameters")
+    // Open MPI binds ranks to cores unless told otherwise.
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    if step.plan.replicas > cores {
+      Session.warn(
+        "numerics.replicas is \(step.plan.replicas), but rank 0 may run on \(cores)"
+          + " \(cores == 1 ? "core" : "cores") only (mpirun --bind-to none frees it)")
+    }
   }
 
   private func facts(
@@ -123,7 +131,8 @@ struct TrainingSession {
   ) -> [(String, EventValue)] {
     [
       ("name", .string(settings.name)), ("start_step", .integer(state.counters.step)),
-      ("ranks", .integer(world.size)), ("threads", 1), ("host", .string(environment.processorName)),
+      ("ranks", .integer(world.size)), ("threads", .integer(step.plan.replicas)),
+      ("host", .string(environment.processorName)),
       ("process", .integer(Int(ProcessInfo.processInfo.processIdentifier))),
       ("parameters", .integer(state.layout.trainableCount)),
       ("micro_batch", .integer(step.plan.microBatch)),

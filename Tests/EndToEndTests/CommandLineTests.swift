@@ -12,6 +12,11 @@ import Testing
     #expect(outcome.output.contains("parameters: 1,282,305 in 217 tensors"))
     #expect(outcome.output.contains("batch: 16 = 2 ranks x 1 passes x 8 examples"))
     #expect(outcome.output.contains("in 2 shards"))
+    let replicas = try await program.run([
+      "train", "fashion-mnist-qc", "--dry-run", "--ranks", "2", "--set", "numerics.replicas=2",
+    ])
+    #expect(replicas.output.contains("batch: 16 = 2 ranks x 2 replicas x 1 passes x 4 examples"))
+    #expect(replicas.output.contains("gradients of replicas and passes: 4.9 MiB"))
   }
 
   @Test func runsStartFromTheWeightsOfOthersWithTheirMoments() async throws {

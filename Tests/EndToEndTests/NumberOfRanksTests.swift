@@ -42,6 +42,27 @@ import Testing
     }
   }
 
+  @Test func replicasOfOneRankDoTheWorkOfRanks() async throws {
+    let scene = try RunScene()
+    let overrides = ["training.steps=20", "training.global_batch=24", "dataset.points=500"]
+    for (name, ranks, replicas) in [("ranks", 2, 1), ("replicas", 1, 2)] {
+      let run = scene.folder.appending(path: name).path
+      let settings = overrides + ["numerics.replicas=\(replicas)"]
+      let outcome = try await scene.program.run(
+        ["train", "toy-8gaussians-qc", "--run", run] + settings.flatMap { ["--set", $0] },
+        ranks: ranks)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let threads = replicas == 1 ? "2 ranks, 1 thread each" : "1 rank, 2 threads each"
+      #expect(outcome.output.contains(threads))
+      #expect(try scene.events(name, kind: "run").first?["threads"] as? Int == replicas)
+    }
+    for key in Self.keys {
+      let (ranks, replicas) = (try scene.series("ranks", key), try scene.series("replicas", key))
+      #expect(ranks.count == 20)
+      #expect(largestDifference(ranks, replicas) <= 1e-5, "\(key)")
+    }
+  }
+
   @Test func narrowTransportChangesOnlyTheLastDigits() async throws {
     let scene = try RunScene()
     let short = ["training.steps=12"]

@@ -45,6 +45,34 @@ struct BatchPlanTests {
         + "rank, 32 / 2 = 16 (did you mean 4?)")
   }
 
+  @Test("Replicas share the batch of a rank before micro-batches are derived")
+  func replicasShareTheBatchOfARank() throws {
+    let plan = try BatchPlan(globalBatch: 96, ranks: 2, replicas: 3, largest: 10)
+    #expect(plan.perRank == 48 && plan.perReplica == 16)
+    #expect(plan.microBatch == 8 && plan.accumulation == 2)
+  }
+
+  @Test("Replicas that do not divide a rank's batch name the nearest number below that does")
+  func indivisibleReplicasAreNamed() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try BatchPlan(globalBatch: 32, ranks: 2, replicas: 3)
+    }
+    #expect(error?.problem == .indivisibleBatch)
+    #expect(
+      error?.description == "numerics.replicas: found 3, expected a divisor of the batch of one "
+        + "rank, 32 / 2 = 16 (did you mean 2?)")
+  }
+
+  @Test("A micro-batch that does not divide a replica's batch names the nearest below that does")
+  func indivisibleMicroBatchOfReplicasIsNamed() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try BatchPlan(globalBatch: 32, ranks: 2, replicas: 2, microBatch: 16)
+    }
+    #expect(
+      error?.description == "training.micro_batch: found 16, expected a divisor of the batch of "
+        + "one replica, 32 / 2 / 2 = 8 (did you mean 8?)")
+  }
+
   @Test("More ranks than examples in a batch are refused")
   func moreRanksThanExamplesAreRefused() throws {
     let settings = try ResolvedSettings(

@@ -14,7 +14,7 @@ struct DifferenceTests {
         == ["seed: 1 -> 4", "training.max_minutes: null -> 3.0"])
   }
 
-  @Test("Length, rhythm, place of the data and communication may change on resume")
+  @Test("Length, rhythm, place of the data, communication and replicas may change on resume")
   func rhythmMayChange() {
     var changed = RunSettings()
     changed.name = "continued"
@@ -29,6 +29,7 @@ struct DifferenceTests {
     changed.sampling.sampler = .ode
     changed.evaluation.levels += 1
     changed.communication.transport = .bfloat16
+    changed.numerics.replicas = 2
     #expect(changed.differencesThatForbidResume(from: RunSettings()).isEmpty)
   }
 
@@ -45,10 +46,12 @@ struct DifferenceTests {
     changed.ema.decay = 0.5
     changed.training.globalBatch *= 2
     changed.training.steps += 1
+    changed.numerics.winograd = .off
     #expect(
       changed.differencesThatForbidResume(from: RunSettings()).map(\.key) == [
         "seed", "dataset.flip", "model.width", "sde.sigma_max", "objective.reduction",
         "regularizer.weight", "optimizer.learning_rate", "ema.decay", "training.global_batch",
+        "numerics.winograd",
       ])
   }
 }

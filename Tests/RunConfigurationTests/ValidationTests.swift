@@ -68,6 +68,7 @@ struct ValidationTests {
     Mistake("sampling.snr") { $0.sampling.snr = 0 },
     Mistake("sampling.rtol") { $0.sampling.rtol = -1 },
     Mistake("evaluation.levels") { $0.evaluation.levels = 0 },
+    Mistake("numerics.replicas") { $0.numerics.replicas = 0 },
     Mistake("communication.bucket_megabytes") { $0.communication.bucketMegabytes = 0 },
   ]
 

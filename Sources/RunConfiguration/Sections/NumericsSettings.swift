@@ -1,4 +1,4 @@
-/// Which algorithms compute.
+/// Which algorithms compute, on how many threads.
 public struct NumericsSettings: Codable, Sendable, Equatable {
   /// Whether convolutions may use Winograd's algorithm.
   public enum Winograd: String, Codable, Sendable, CaseIterable {
@@ -24,6 +24,8 @@ public struct NumericsSettings: Codable, Sendable, Equatable {
   public var winograd = Winograd.auto
   /// The library behind convolutions.
   public var convolutionBackend = ConvolutionBackend.auto
+  /// The number of threads of a rank, each of which differentiates a part of its examples.
+  public var replicas = 1
 
   /// Creates the default settings.
   public init() {}
@@ -33,6 +35,7 @@ extension NumericsSettings {
   enum CodingKeys: String, CodingKey {
     case winograd
     case convolutionBackend = "convolution_backend"
+    case replicas
   }
 }
 
@@ -43,5 +46,6 @@ extension NumericsSettings: SettingsSection {
   static let fields: [SettingField<Self>] = [
     SettingField(CodingKeys.winograd, \.winograd),
     SettingField(CodingKeys.convolutionBackend, \.convolutionBackend),
+    SettingField(CodingKeys.replicas, \.replicas, .atLeast(1), mayChangeOnResume: true),
   ]
 }

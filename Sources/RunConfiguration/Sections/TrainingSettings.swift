@@ -4,7 +4,7 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var steps = 450_001
   /// The number of examples in one optimizer step over all ranks.
   public var globalBatch = 128
-  /// The number of examples a rank differentiates at once; null derives it, see `BatchPlan`.
+  /// The number of examples a replica differentiates at once; null derives it, see `BatchPlan`.
   public var microBatch: Int?
   /// The number of steps between checkpoints.
   public var checkpointEvery = 10_000

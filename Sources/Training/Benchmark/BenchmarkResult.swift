@@ -17,8 +17,8 @@ public struct BenchmarkResult: Encodable, Sendable {
   public let fraction: Double
   /// The number of ranks.
   public let world: Int
-  /// The number of threads of a rank.
-  public let threads = 1
+  /// The number of threads of a rank that compute, one for each replica.
+  public let threads: Int
   /// The number of examples of one rank.
   public let batchPerRank: Int
   /// The number of examples that are differentiated at once.
@@ -99,6 +99,7 @@ extension BenchmarkResult {
     self.objective = objective.rawValue
     (every, fraction) = (penalty.every, penalty.fraction)
     world = plan.ranks
+    threads = plan.replicas
     batchPerRank = plan.perRank
     microBatch = plan.microBatch
     self.parameters = parameters

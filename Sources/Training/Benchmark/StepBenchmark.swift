@@ -24,6 +24,8 @@ public struct StepBenchmark {
   public var fraction = 1.0
   /// The number of examples of one rank; nil for the workload's.
   public var batch: Int?
+  /// The number of replicas of a rank, which share its examples.
+  public var replicas = 1
   /// Whether the parts of the compiled program are timed too, and the machine's peak is measured.
   public var isProfiled = false
   /// Whether the measured steps are recorded for a trace viewer.
@@ -41,12 +43,14 @@ public struct StepBenchmark {
   ///
   /// - Parameter communicator: The ranks.
   /// - Returns: The times of this rank.
-  /// - Throws: `ConfigurationError` if the fraction is less than one example,
+  /// - Throws: `ConfigurationError` if the fraction is less than one example or the examples do not
+  ///   divide over the replicas,
   ///   `TrainingError.diverged`, `NetworkError`, `MPIError`, an error of a numerical library.
   public func run(over communicator: Communicator) throws -> BenchmarkResult {
     precondition(steps > 0 && warmup >= 0, "\(steps) steps after \(warmup)")
     let loadBefore = Self.load
     let begin = ContinuousClock.now
+    let share = batch ?? workload.batch
     let settings = settings(ranks: communicator.size)
     let model = try workload.model(settings)
     let state = TrainingState(model.network.parameters, seed: settings.seed)
@@ -96,6 +100,7 @@ public struct StepBenchmark {
   public func settings(ranks: Int) -> RunSettings {
     var settings = workload.settings(
       objective, globalBatch: (batch ?? workload.batch) * ranks)
+    settings.numerics.replicas = replicas
     settings.regularizer.every = every
     settings.regularizer.fraction = fraction
     return settings

@@ -41,7 +41,7 @@ public struct StepProfile: Encodable, Sendable {
       extents[[kind, detail], default: ProfileEntry(kind: kind, detail: detail)].add(entry)
     }
     var outside = ProfileEntry.empty("outside the program")
-    // Drawing noise, waiting for other ranks, reducing, updating.
+    // Waiting for inputs, replicas and ranks, reducing, updating.
     outside.seconds = seconds - entries.reduce(0) { $0 + $1.seconds }
     outside.count = steps
     let ordered = sums.values.sorted { $0.seconds > $1.seconds } + [outside]

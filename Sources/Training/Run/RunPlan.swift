@@ -17,6 +17,8 @@ public struct RunPlan: Sendable {
   public let stateBytes: Int
   /// The number of examples of the programs that were compiled.
   public let compiledBatch: Int
+  /// Bytes of gradients that replicas and micro-batches have of their own before they are added.
+  public let partialGradientBytes: Int
   /// Bytes of intermediate tensors and scratch of these programs.
   public let workBytes: Int
   /// The number of kernels and fused loops: of a step with the penalty, and of one between
@@ -50,32 +52,45 @@ public struct RunPlan: Sendable {
       layout.trainableCount < Self.largeNetwork
       ? batch.microBatch
       : batch.microBatch / Self.greatestCommonDivisor(batch.microBatch, penalized)
-    let compiled = try BatchPlan(
-      globalBatch: settings.training.globalBatch, ranks: ranks, microBatch: compiledBatch)
+    let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
+    partialGradientBytes = partialGradients * layout.trainableExtent * MemoryLayout<Float>.stride
+    let state = TrainingState(layout)
     let programs = try StepPrograms(
-      settings, model: model, plan: compiled, state: TrainingState(layout)
-    ) { _ in settings.compileOptions }
+      TrainingPrograms(
+        settings.trainingObjective, model: model, batch: compiledBatch,
+        globalBatch: batch.globalBatch),
+      state: state, gradients: state.gradients, accumulates: false,
+      options: settings.compileOptions)
     workBytes = programs.workBytes
     kernelCounts = programs.kernelCounts
   }
 
-  /// Bytes of intermediate tensors for a whole micro-batch, by proportion if less was compiled.
-  public var estimatedWorkBytes: Int { workBytes / compiledBatch * batch.microBatch }
+  /// Bytes of intermediate tensors for a whole micro-batch of each replica, by proportion if less
+  /// was compiled.
+  public var estimatedWorkBytes: Int {
+    workBytes / compiledBatch * batch.microBatch * batch.replicas
+  }
 
   /// The plan as lines to print.
   public var lines: [String] {
     let compiled =
       compiledBatch == batch.microBatch
       ? "" : ", estimated from \(Self.mebibytes(workBytes)) for \(compiledBatch)"
+    let replicas = batch.replicas == 1 ? "" : " x \(batch.replicas) replicas"
+    let partial =
+      partialGradientBytes == 0
+      ? [] : ["  gradients of replicas and passes: \(Self.mebibytes(partialGradientBytes))"]
     return [
       "parameters: \(Self.grouped(parameterCount)) in \(tensorCount) tensors",
-      "batch: \(batch.globalBatch) = \(batch.ranks) ranks x \(batch.accumulation) passes x"
-        + " \(batch.microBatch) examples",
+      "batch: \(batch.globalBatch) = \(batch.ranks) ranks\(replicas) x \(batch.accumulation)"
+        + " passes x \(batch.microBatch) examples",
       "program: \(kernelCounts[0]) kernels and fused loops"
         + (kernelCounts.dropFirst().first.map { ", \($0) in steps without the penalty" } ?? ""),
-      "memory of a rank: \(Self.mebibytes(stateBytes + estimatedWorkBytes))",
+      "memory of a rank:"
+        + " \(Self.mebibytes(stateBytes + partialGradientBytes + estimatedWorkBytes))",
       "  weights, gradients, moments, average: \(Self.mebibytes(stateBytes))",
-      "  arena and scratch for \(batch.microBatch) examples:"
+    ] + partial + [
+      "  arena and scratch for \(batch.microBatch) examples\(replicas):"
         + " \(Self.mebibytes(estimatedWorkBytes))\(compiled)",
       "checkpoint: \(Self.mebibytes(checkpointBytes)) in \(batch.ranks) shards",
     ]

@@ -38,14 +38,14 @@ extension RunSettings {
     return max(1, min(32, Int(32 * Double(64 * 2 * 32 * 32) / cost)))
   }
 
-  /// The split of the global batch over ranks and micro-batches.
+  /// The split of the global batch over ranks, replicas and micro-batches.
   ///
   /// - Parameter ranks: The number of ranks.
   /// - Returns: The split, the same on every rank.
   /// - Throws: A `ConfigurationError` where ranks stay without examples, the batch does not divide,
   ///   or a micro-batch stays without a penalized example.
   public func batchPlan(ranks: Int) throws(ConfigurationError) -> BatchPlan {
-    let plan = try training.batchPlan(ranks: ranks, largestMicroBatch: largestMicroBatch)
+    let plan = try batchPlan(ranks: ranks, largestMicroBatch: largestMicroBatch)
     try validatePenalty(in: plan)
     return plan
   }

@@ -46,6 +46,17 @@ public struct ParameterLayout: Sendable {
     parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.count }
   }
 
+  /// The range of one of several parts of about equal length into which trained values are split.
+  ///
+  /// - Parameters:
+  ///   - part: The number of the part, from 0.
+  ///   - parts: The number of parts.
+  /// - Returns: The range, which starts at the boundary of tensors.
+  func trainablePart(_ part: Int, of parts: Int) -> Range<Int> {
+    let blocks = trainableExtent / Self.alignment
+    return blocks * part / parts * Self.alignment..<blocks * (part + 1) / parts * Self.alignment
+  }
+
   /// The elements of a parameter in the flat buffers.
   ///
   /// - Parameter parameter: One of `parameters`.

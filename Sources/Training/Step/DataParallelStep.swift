@@ -8,20 +8,20 @@ public import Telemetry
 
 /// One optimizer step on a global batch that is spread over all ranks.
 ///
-/// Every rank differentiates its share, gradients are added up over MPI, and all ranks make the
-/// same update of their copy of the state.
+/// Every rank differentiates its share, with a thread for each of its replicas. Gradients are added
+/// up over the replicas and over MPI, and all ranks make the same update of their copy of the state.
 public final class DataParallelStep {
   /// The split of the global batch.
   public let plan: BatchPlan
-  /// Bytes of intermediate tensors and scratch of the compiled programs.
-  public var workBytes: Int { programs.workBytes }
+  /// Bytes of intermediate tensors and scratch of the compiled programs of the rank.
+  public var workBytes: Int { replicas.workBytes }
 
   /// The algorithms of the programs' convolutions, the same on all ranks.
   public let convolutions: ConvolutionChoices
 
   /// Where the work of steps is recorded, nil for nowhere.
   public var trace: TraceRecorder? {
-    didSet { (programs.trace, reducer.trace) = (trace, trace) }
+    didSet { (replicas.programs.trace, reducer.trace) = (trace, trace) }
   }
 
   private let settings: RunSettings
@@ -29,8 +29,8 @@ public final class DataParallelStep {
   private let communicator: Communicator
   private let optimizer: Optimizer
   private let reducer: GradientReducer
-  private let programs: StepPrograms
-  private var feeder: BatchFeeder
+  private let replicas: ReplicaGroup
+  private let loader: BatchLoader
 
   /// Compiles the step; every rank must call this.
   ///
@@ -41,8 +41,8 @@ public final class DataParallelStep {
   ///   - state: The state that steps change.
   ///   - known: Algorithms that are known already; the others are measured on rank 0.
   ///   - communicator: The ranks of the run.
-  /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library or of settings
-  ///   that do not fit.
+  /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library, of settings that
+  ///   do not fit, or of the system if it refuses a thread.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
     state: TrainingState, convolutions known: ConvolutionChoices = ConvolutionChoices(),
@@ -51,27 +51,38 @@ public final class DataParallelStep {
     self.settings = settings
     self.state = state
     self.communicator = communicator
-    plan = try settings.batchPlan(ranks: communicator.size)
+    let plan = try settings.batchPlan(ranks: communicator.size)
+    self.plan = plan
     optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
-    feeder = try BatchFeeder(dataset, settings: settings)
+    let programs = TrainingPrograms(
+      settings.trainingObjective, model: try model ?? settings.scoreModel(), batch: plan.microBatch,
+      globalBatch: plan.globalBatch)
     var choices = known
-    programs = try StepPrograms(
-      settings, model: model ?? settings.scoreModel(), plan: plan, state: state
-    ) { program in
-      if settings.measuresConvolutions { try choices.measure(program, over: communicator) }
-      return settings.compileOptions(choices)
+    if settings.measuresConvolutions {
+      for program in programs.all { try choices.measure(program, over: communicator) }
     }
     convolutions = choices
+    let options = settings.compileOptions(choices)
+    let replicas = try ReplicaGroup(count: plan.replicas, state: state) { gradients in
+      try StepPrograms(
+        programs, state: state, gradients: gradients, accumulates: plan.accumulation > 1,
+        options: options)
+    }
+    self.replicas = replicas
+    loader = try BatchLoader(
+      BatchFeeder(dataset, settings: settings), startingAt: communicator.rank * plan.perRank
+    ) { replicas.programs.main.makeInputs(count: plan.perRank) }
     reducer = try GradientReducer(
       communicator, count: state.layout.trainableExtent, settings: settings.communication)
-    programs.postGradientsEarly(with: reducer)
+    replicas.programs.postGradientsEarly(with: reducer)
   }
 
-  /// Measures the time of each kind of the programs' kernels from now on.
-  public func startProfiling() { programs.startProfiling() }
+  /// Measures the time of each kind of the first replica's kernels from now on.
+  public func startProfiling() { replicas.programs.startProfiling() }
 
-  /// Times by kind of kernel since `startProfiling`, an entry for each program that has it.
-  public var profile: [ProfileEntry] { programs.profile }
+  /// Times by kind of the first replica's kernels since `startProfiling`, an entry for each program
+  /// that has it.
+  public var profile: [ProfileEntry] { replicas.programs.profile }
 
   /// Makes one step; every rank must call this.
   ///
@@ -87,11 +98,10 @@ public final class DataParallelStep {
     isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false
   ) throws -> StepSummary {
     let number = state.counters.step + 1
-    let program = programs[number]
     return try trace.measure(
       "step", on: .compute, details: [("step", .integer(number))]
     ) {
-      var sums = try differentiate(by: program)
+      var sums = try differentiate(step: number)
       try reducer.finish(state.gradients.values)
       sums.squaredNorm = trace.measure("gradient norm", on: .compute) { squaredNormOfOwnPart() }
       sums.stopRequests = isStopRequested ? 1 : 0
@@ -100,27 +110,23 @@ public final class DataParallelStep {
       try trace.measure("all-reduce of sums", on: .communication) {
         try sums.reduce(over: communicator)
       }
-      return try update(by: sums, penaltyStrength: program.penaltyStrength)
+      return try update(by: sums, penaltyStrength: replicas.programs[number].penaltyStrength)
     }
   }
 
   // Leaves the sum of the gradients of this rank's share in the state.
-  private func differentiate(by program: GradientProgram) throws -> StepSums {
+  private func differentiate(step number: Int) throws -> StepSums {
     var sums = StepSums()
     let start = ContinuousClock.now
-    reducer.begin(program.bucketOrder)
-    for pass in 0..<plan.accumulation {
-      let start = communicator.rank * plan.perRank + pass * plan.microBatch
-      trace.measure("feed batch", on: .inputOutput) {
-        feeder.fill(program.batch, step: state.counters.step, startingAt: start)
+    let examples = try trace.measure("wait for batch", on: .inputOutput) {
+      try loader.inputs(ofStep: number - 1)
+    }
+    // Replicas add their gradients after their programs.
+    reducer.begin(plan.replicas == 1 ? replicas.programs[number].bucketOrder : nil)
+    sums.terms = try trace.measure("program", on: .compute) {
+      try replicas.differentiate(examples, step: number, plan: plan) { [reducer, state] steps in
+        try reducer.advance(state.gradients.values, afterSteps: steps)
       }
-      let terms = try trace.measure("program", on: .compute) {
-        try program.run(isFirst: pass == 0) { steps in
-          try reducer.advance(state.gradients.values, afterSteps: steps)
-        }
-      }
-      sums.denoising += terms.denoising
-      sums.penalty += terms.penalty
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
     return sums
@@ -129,19 +135,19 @@ public final class DataParallelStep {
   // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,
   // so that copies of the weights cannot drift apart.
   private func squaredNormOfOwnPart() -> Double {
-    let range = state.layout.trainableExtent.share(of: communicator.rank, among: communicator.size)
+    let range = state.layout.trainablePart(communicator.rank, of: communicator.size)
     return hk_sum_squares(state.gradients[range].baseAddress, range.count)
   }
 
   private func update(
     by sums: StepSums, penaltyStrength: Double?
-  ) throws(TrainingError) -> StepSummary {
+  ) throws -> StepSummary {
     var summary = StepSummary()
     let batch = Double(plan.globalBatch)
-    summary.denoising = sums.denoising / batch
+    summary.denoising = sums.terms.denoising / batch
     summary.loss = summary.denoising
     if let penaltyStrength {
-      let penalty = sums.penalty / batch
+      let penalty = sums.terms.penalty / batch
       summary.penalty = penalty
       summary.loss += penaltyStrength * penalty
     } else {
@@ -158,8 +164,8 @@ public final class DataParallelStep {
       ("gradient", summary.gradientNorm),
     ].filter { !$0.1.isFinite }.map(\.0)
     if summary.nonfiniteTerms.isEmpty {
-      trace.measure("optimizer", on: .compute) {
-        optimizer.update(state, gradientNorm: summary.gradientNorm)
+      try trace.measure("optimizer", on: .compute) {
+        try replicas.forEachPart(optimizer.begin(state, gradientNorm: summary.gradientNorm))
       }
       state.counters.consecutiveNonfinite = 0
     } else {
@@ -170,7 +176,7 @@ public final class DataParallelStep {
     summary.step = state.counters.step
     summary.examples = state.counters.examples
     guard state.counters.consecutiveNonfinite <= settings.training.nonfiniteLimit else {
-      throw .diverged(
+      throw TrainingError.diverged(
         step: summary.step, terms: summary.nonfiniteTerms, limit: settings.training.nonfiniteLimit)
     }
     return summary
@@ -179,8 +185,7 @@ public final class DataParallelStep {
 
 /// The numbers that all ranks add up in one small reduction.
 private struct StepSums {
-  var denoising = 0.0
-  var penalty = 0.0
+  var terms = LossTerms()
   var squaredNorm = 0.0
   var stopRequests = 0.0
   var timesUp = 0.0
@@ -189,20 +194,11 @@ private struct StepSums {
 
   mutating func reduce(over communicator: Communicator) throws(MPIError) {
     var values = [
-      denoising, penalty, squaredNorm, stopRequests, timesUp, shardsWritten, seconds,
+      terms.denoising, terms.penalty, squaredNorm, stopRequests, timesUp, shardsWritten, seconds,
     ]
     try communicator.allReduce(&values, by: .sum)
-    (denoising, penalty, squaredNorm) = (values[0], values[1], values[2])
+    (terms.denoising, terms.penalty, squaredNorm) = (values[0], values[1], values[2])
     (stopRequests, timesUp, shardsWritten) = (values[3], values[4], values[5])
     seconds = values[6]
-  }
-}
-
-extension Int {
-  /// The part of `0..<self` that falls to a rank, in multiples of the alignment of tensors.
-  fileprivate func share(of rank: Int, among ranks: Int) -> Range<Int> {
-    let blocks = self / ParameterLayout.alignment
-    return blocks * rank / ranks * ParameterLayout.alignment..<blocks * (rank + 1) / ranks
-      * ParameterLayout.alignment
   }
 }

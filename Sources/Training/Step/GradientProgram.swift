@@ -2,102 +2,120 @@ import Autodiff
 import CVectorKernels
 import Execution
 import Networks
-import RunConfiguration
 import Scores
 import Telemetry
 
-/// A compiled program of one micro-batch, bound to a state's weights and gradients.
+/// A compiled program of one micro-batch, bound to a state's weights and to memory for gradients.
+///
+/// It must run on the thread that made it: oneDNN keeps scratch for each thread.
 final class GradientProgram {
   let executable: Executable
   /// The inputs to fill before a run.
   let batch: MicroBatch
+  /// The gradients of the trained parameters.
+  let gradients: FlatBuffer
   /// In which order gradients are added up over the ranks.
   var bucketOrder: BucketOrder?
 
-  private let state: TrainingState
-  /// Where the steps of the program are recorded, nil for nowhere.
+  /// Where steps of the program are recorded, nil for nowhere.
   var trace: TraceRecorder? {
     didSet { executable.stepObserver = trace?.recordExecuted }
   }
 
-  /// The factor lambda of the penalty, nil without one.
-  let penaltyStrength: Double?
-
+  private let objective: Objective
+  private let layout: ParameterLayout
   // Where the program writes, if several micro-batches are added up.
   private let part: FlatBuffer?
 
-  /// Compiles a training program of a run.
+  /// Compiles a training program.
   ///
   /// - Parameters:
-  ///   - objective: What the model is trained on.
-  ///   - model: The model that is trained.
-  ///   - plan: The split of the global batch.
-  ///   - state: The weights that are read, and the gradients that are written.
-  ///   - other: A program of the same run, to share the memory in which gradients are added up.
+  ///   - training: The program.
+  ///   - objective: What it minimizes.
+  ///   - state: The weights that are read.
+  ///   - gradients: Where the gradients of a step go.
+  ///   - part: Where those of one micro-batch go, if a step has several.
   ///   - options: Backends and algorithms for the program.
-  /// - Throws: An error of a numerical library or of settings that do not fit.
+  /// - Throws: An error of a numerical library.
   init(
-    _ objective: Objective, model: ScoreModel, plan: BatchPlan, state: TrainingState,
-    sharingWith other: GradientProgram? = nil, options: (Program) throws -> CompileOptions
+    _ training: TrainingProgram, objective: Objective, state: TrainingState, gradients: FlatBuffer,
+    part: FlatBuffer?, options: CompileOptions
   ) throws {
-    let training = TrainingProgram(
-      model, objective: objective, batch: plan.microBatch, globalBatch: plan.globalBatch)
-    let part =
-      plan.accumulation > 1
-      ? other?.part ?? FlatBuffer(count: state.layout.trainableExtent) : nil
-    let target = part ?? state.gradients
+    let target = part ?? gradients
     var bindings = state.bindings(to: state.parameters)
-    for parameter in model.network.trainableParameters {
+    for parameter in state.layout.parameters where parameter.isTrainable {
       bindings[TrainingProgram.gradientName(of: parameter)] =
         target[state.layout.range(of: parameter)]
     }
-    let executable = try Executable(
-      training.program, options: options(training.program), external: bindings)
+    let executable = try Executable(training.program, options: options, external: bindings)
     self.executable = executable
-    self.state = state
-    penaltyStrength = objective.penalty.map { Double($0.strength) }
+    self.objective = objective
+    self.gradients = gradients
     self.part = part
-    batch = MicroBatch(count: plan.microBatch, probes: objective.penalty?.probeCount ?? 0) {
+    layout = state.layout
+    batch = MicroBatch(count: training.batch, probes: objective.penalty?.probeCount ?? 0) {
       executable.hasInput($0) ? executable.input($0) : nil
     }
   }
 
-  /// Computes the gradients of the micro-batch and adds them to the state's.
+  /// The factor lambda of the penalty, nil without one.
+  var penaltyStrength: Double? { objective.penalty.map { Double($0.strength) } }
+
+  /// Allocates inputs of more examples, of the kinds that the program reads.
+  ///
+  /// - Parameter count: The number of examples.
+  /// - Returns: The inputs, from which runs copy.
+  func makeInputs(count: Int) -> StepInputs {
+    StepInputs(count: count, probes: batch.probes.count) { name in
+      executable.hasInput(name) ? executable.input(name).count / batch.count : nil
+    }
+  }
+
+  /// Computes the gradients of some examples, one micro-batch after the other.
   ///
   /// - Parameters:
-  ///   - isFirst: Whether it is the first of its step, whose gradients replace the old ones.
+  ///   - examples: Inputs, made by ``makeInputs(count:)``.
+  ///   - start: The index of the first example in them.
+  ///   - passes: The number of micro-batches.
   ///   - interlude: Called after each step of the program with the number of those done.
   /// - Returns: The sums of the loss terms over the examples; that of the penalty is estimated if
   ///   only a part of them has it.
   /// - Throws: An error of a numerical library, or of the interlude.
   func run(
-    isFirst: Bool, interlude: (Int) throws -> Void
-  ) throws -> (denoising: Double, penalty: Double) {
-    try executable.run(interlude: interlude)
-    if let part {
-      if isFirst {
-        state.gradients.copy(from: part)
-      } else {
-        hk_add_scaled(
-          state.gradients.values.baseAddress, part.values.baseAddress, part.count, 1)
-      }
+    over examples: MicroBatch, startingAt start: Int, passes: Int,
+    interlude: (Int) throws -> Void = { _ in }
+  ) throws -> LossTerms {
+    var terms = LossTerms()
+    for pass in 0..<passes {
+      batch.copy(from: examples, startingAt: start + pass * batch.count)
+      try executable.run(interlude: interlude)
+      if let part { add(part, isFirst: pass == 0) }
+      terms += LossTerms(
+        denoising: sum("dsm_examples"),
+        penalty: objective.penalty == nil ? 0 : sum("regularizer_examples"))
     }
-    return (sum("dsm_examples"), penaltyStrength == nil ? 0 : sum("regularizer_examples"))
+    return terms
   }
 
-  /// After how many steps of the program each gradient is complete in the state's buffer.
+  /// After how many steps of the program each gradient is complete.
   var completions: [(part: Range<Int>, steps: Int)] {
-    state.layout.parameters.filter(\.isTrainable).map { parameter in
+    layout.parameters.filter(\.isTrainable).map { parameter in
       // Sums over several micro-batches are formed after the program.
       let name = TrainingProgram.gradientName(of: parameter)
-      return (
-        state.layout.range(of: parameter), part == nil ? executable.completion(of: name) : Int.max
-      )
+      return (layout.range(of: parameter), part == nil ? executable.completion(of: name) : Int.max)
     }
   }
 
   /// Bytes of intermediate tensors and of what kernels need beside them.
   var workBytes: Int { executable.arenaBytes + executable.scratchBytes }
+
+  private func add(_ part: FlatBuffer, isFirst: Bool) {
+    if isFirst {
+      gradients.copy(from: part)
+    } else {
+      hk_add_scaled(gradients.values.baseAddress, part.values.baseAddress, part.count, 1)
+    }
+  }
 
   private func sum(_ name: String) -> Double {
     let values = executable.result(name)

@@ -34,6 +34,23 @@ public struct MicroBatch {
     self.probes = (0..<probes).compactMap { lookup(ProgramInput.probe($0)) }
   }
 
+  /// Takes over the inputs of some examples of a larger batch with the same inputs.
+  ///
+  /// - Parameters:
+  ///   - whole: The larger batch.
+  ///   - start: The index of the first example in it.
+  func copy(from whole: MicroBatch, startingAt start: Int) {
+    precondition(start + count <= whole.count, "\(count) examples at \(start) of \(whole.count)")
+    for case (let mine?, let all?) in zip(buffers, whole.buffers) {
+      let offset = start * (mine.count / count)
+      _ = mine.update(fromContentsOf: all[offset..<offset + mine.count])
+    }
+  }
+
+  private var buffers: [UnsafeMutableBufferPointer<Float>?] {
+    [data, noise, meanFactors, standardDeviations, conditions, weights, dropoutKeys] + probes
+  }
+
   /// The part of an input that belongs to one example.
   func example(
     _ index: Int, of buffer: UnsafeMutableBufferPointer<Float>

@@ -50,18 +50,31 @@ public struct Optimizer: Sendable {
   ///   - state: The state, whose gradients are finite.
   ///   - norm: The global norm of the gradients.
   public func update(_ state: TrainingState, gradientNorm norm: Double) {
+    begin(state, gradientNorm: norm)(0..<state.layout.trainableExtent)
+  }
+
+  /// Counts an update of which several threads make a part each.
+  ///
+  /// - Parameters:
+  ///   - state: As for ``update(_:gradientNorm:)``.
+  ///   - norm: The global norm of the gradients.
+  /// - Returns: Updates the given elements of the flat buffers, of which each must be given once.
+  func begin(_ state: TrainingState, gradientNorm norm: Double) -> (Range<Int>) -> Void {
     state.counters.optimizerUpdates += 1
     state.counters.averageUpdates += 1
     let updates = Double(state.counters.optimizerUpdates)
-    var numbers = hk_adam(
+    let numbers = hk_adam(
       learningRate: learningRate(afterSteps: state.counters.step), beta1: settings.beta1,
       beta2: settings.beta2, epsilon: settings.epsilon, weightDecay: settings.weightDecay,
       biasCorrection1: 1 - pow(settings.beta1, updates),
       biasCorrection2: 1 - pow(settings.beta2, updates), gradientScale: clipFactor(ofNorm: norm),
       emaDecay: averageDecay(ofUpdate: state.counters.averageUpdates))
-    hk_adam_ema(
-      &numbers, state.parameters.values.baseAddress, state.gradients.values.baseAddress,
-      state.firstMoments.values.baseAddress, state.secondMoments.values.baseAddress,
-      state.average.values.baseAddress, state.layout.trainableExtent)
+    return { range in
+      var numbers = numbers
+      hk_adam_ema(
+        &numbers, state.parameters[range].baseAddress, state.gradients[range].baseAddress,
+        state.firstMoments[range].baseAddress, state.secondMoments[range].baseAddress,
+        state.average[range].baseAddress, range.count)
+    }
   }
 }

@@ -1,40 +1,37 @@
-import Autodiff
 import Execution
-import Networks
-import RunConfiguration
 import Scores
 import Telemetry
 
-/// The compiled programs of a run's steps: one, or a second one for the steps without the penalty.
-///
-/// Both are compiled at the start, read the same weights, and write to the same gradients.
+/// The compiled programs of one replica's steps, which read the same weights and write to the same
+/// gradients.
 final class StepPrograms {
-  private let main: GradientProgram
+  /// The program of the steps with the whole objective.
+  let main: GradientProgram
   private let betweenPenalties: GradientProgram?
   private let schedule: PenaltySchedule
 
-  /// Compiles the programs of a run.
+  /// Compiles the programs of a run on the calling thread, which must run them.
   ///
   /// - Parameters:
-  ///   - settings: The settings of the run.
-  ///   - model: The model that is trained.
-  ///   - plan: The split of the global batch.
-  ///   - state: The weights that are read, and the gradients that are written.
-  ///   - options: Backends and algorithms for a program; it is asked once for each.
-  /// - Throws: An error of a numerical library or of settings that do not fit.
+  ///   - programs: The programs.
+  ///   - state: The weights that are read.
+  ///   - gradients: Where the gradients of a step go.
+  ///   - accumulates: Whether a step has several micro-batches.
+  ///   - options: Backends and algorithms.
+  /// - Throws: An error of a numerical library.
   init(
-    _ settings: RunSettings, model: ScoreModel, plan: BatchPlan, state: TrainingState,
-    options: (Program) throws -> CompileOptions
+    _ programs: TrainingPrograms, state: TrainingState, gradients: FlatBuffer, accumulates: Bool,
+    options: CompileOptions
   ) throws {
-    let objective = settings.trainingObjective
-    let main = try GradientProgram(
-      objective, model: model, plan: plan, state: state, options: options)
-    betweenPenalties = try objective.betweenPenalties.map {
+    let part = accumulates ? FlatBuffer(count: gradients.count) : nil
+    func compiled(_ program: TrainingPrograms.Part) throws -> GradientProgram {
       try GradientProgram(
-        $0, model: model, plan: plan, state: state, sharingWith: main, options: options)
+        program.training, objective: program.objective, state: state, gradients: gradients,
+        part: part, options: options)
     }
-    self.main = main
-    schedule = objective.schedule
+    main = try compiled(programs.main)
+    betweenPenalties = try programs.betweenPenalties.map(compiled)
+    schedule = programs.main.objective.schedule
   }
 
   /// The program of a step, by its number counted from 1.

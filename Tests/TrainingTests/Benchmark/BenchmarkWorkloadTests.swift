@@ -71,6 +71,19 @@ import Testing
     #expect(result.profile == nil && result.peakGigaflops == nil)
   }
 
+  @Test("Replicas share the examples of a rank and change no loss")
+  func replicas() throws {
+    var benchmark = StepBenchmark(.toy2D)
+    (benchmark.batch, benchmark.warmup, benchmark.steps) = (64, 0, 2)
+    let one = try benchmark.run(over: MPIEnvironment.start().world)
+    benchmark.replicas = 2
+    let two = try benchmark.run(over: MPIEnvironment.start().world)
+    #expect(one.threads == 1 && two.threads == 2)
+    #expect(two.batchPerRank == 64 && two.microBatch == 32)
+    // Losses are rounded to four digits after the point.
+    for (one, two) in zip(one.loss, two.loss) { #expect(abs(one - two) <= 1e-4 + 1e-5 * one) }
+  }
+
   @Test("Only the penalty distinguishes the objectives")
   func objectives() {
     let plain = BenchmarkWorkload.fashionMNIST.settings(.denoising, globalBatch: 32)

@@ -1,0 +1,116 @@
+import CVectorKernels
+import Execution
+import RunConfiguration
+
+/// The replicas of a rank: threads with compiled programs each, which share the weights.
+///
+/// Replica 0 is the calling thread, which alone calls MPI. The others live as long as the group;
+/// each writes gradients of its own, which are added to the state's afterwards.
+final class ReplicaGroup {
+  private let state: TrainingState
+  private let replicas: [Replica]
+  private let workers: [WorkerThread]
+
+  // Floats that stay in the first-level cache while those of all replicas are added.
+  private static let tile = 4096
+
+  /// Starts the threads and compiles a program on each.
+  ///
+  /// - Parameters:
+  ///   - count: The number of replicas.
+  ///   - state: The weights that all read, and the gradients that replica 0 writes.
+  ///   - compile: Returns new programs that write their gradients to the buffer; it is called on all
+  ///     threads at once.
+  /// - Throws: What `compile` throws, or an error if the system refuses a thread.
+  init(
+    count: Int, state: TrainingState, compile: @escaping (FlatBuffer) throws -> StepPrograms
+  ) throws {
+    self.state = state
+    let replicas = (0..<count).map { _ in Replica() }
+    self.replicas = replicas
+    workers = try (1..<count).map { _ in try WorkerThread() }
+    let extent = state.layout.trainableExtent
+    try onEachThread { index in
+      let gradients = index == 0 ? state.gradients : FlatBuffer(count: extent)
+      replicas[index].programs = try compile(gradients)
+    }
+  }
+
+  // oneDNN counts on each thread the users of that thread's memory.
+  deinit {
+    try? onEachThread { [replicas] index in replicas[index].programs = nil }
+  }
+
+  /// The number of replicas.
+  var count: Int { replicas.count }
+
+  /// The programs of the calling thread, equal to all others.
+  var programs: StepPrograms {
+    guard let programs = replicas[0].programs else {
+      preconditionFailure("replica 0 has no programs")
+    }
+    return programs
+  }
+
+  /// Bytes of intermediate tensors and scratch of all programs.
+  var workBytes: Int { replicas.reduce(0) { $0 + ($1.programs?.workBytes ?? 0) } }
+
+  /// Computes the gradients of all examples of the rank and leaves their sum in the state's.
+  ///
+  /// - Parameters:
+  ///   - examples: The inputs of the rank's part of the global batch.
+  ///   - step: The number of the step, counted from 1.
+  ///   - plan: The split of the global batch.
+  ///   - interlude: Called on the calling thread after each step of its program, if what the program
+  ///     has computed by then is complete for the rank: with one replica.
+  /// - Returns: The sums of the loss terms over the examples.
+  /// - Throws: An error of a numerical library, of the first replica that has one.
+  func differentiate(
+    _ examples: MicroBatch, step: Int, plan: BatchPlan, interlude: @escaping (Int) throws -> Void
+  ) throws -> LossTerms {
+    let isAlone = count == 1
+    try onEachThread { [replicas] index in
+      guard let program = replicas[index].programs?[step] else { return }
+      replicas[index].terms = try program.run(
+        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation,
+        interlude: isAlone ? interlude : { _ in })
+    }
+    try addGradients()
+    return replicas.reduce(into: LossTerms()) { $0 += $1.terms }
+  }
+
+  /// Does work on all threads, each for its part of the trained values, and waits for all.
+  ///
+  /// - Parameter work: Called with the elements of a replica's part in the flat buffers.
+  /// - Throws: An error of a thread's work; this work has none.
+  func forEachPart(_ work: @escaping (Range<Int>) -> Void) throws {
+    try onEachThread { [count, layout = state.layout] index in
+      work(layout.trainablePart(index, of: count))
+    }
+  }
+
+  private func addGradients() throws {
+    let sources = replicas.dropFirst().compactMap { $0.programs?.main.gradients.values.baseAddress }
+    guard !sources.isEmpty, let sum = state.gradients.values.baseAddress else { return }
+    try forEachPart { range in
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.tile) {
+        let length = min(Self.tile, range.upperBound - start)
+        for source in sources { hk_add_scaled(sum + start, source + start, length, 1) }
+      }
+    }
+  }
+
+  private func onEachThread(_ work: @escaping (Int) throws -> Void) throws {
+    for (index, worker) in workers.enumerated() { worker.start { try work(index + 1) } }
+    // All must have come to an end before any error is thrown.
+    let outcomes =
+      [Result { try work(0) }] + workers.map { worker in Result { try worker.wait() } }
+    for outcome in outcomes { try outcome.get() }
+  }
+}
+
+/// What belongs to one thread.
+private final class Replica {
+  var programs: StepPrograms?
+  var terms = LossTerms()
+}
