@@ -1,20 +1,25 @@
 public import Autodiff
 
 extension ConvolutionChoices {
-  /// Times direct and Winograd convolutions and adds the faster one for those not in the table.
+  /// Adds the faster algorithm of direct and Winograd for convolutions not in the table.
   ///
-  /// Takes up to some seconds, and as much memory as the largest convolution needs. Weights are packed
-  /// once in a run, which counts in proportion to the number of times that they are used.
+  /// What is not known is timed, which takes up to some seconds, and as much memory as the largest
+  /// convolution needs. Weights are packed once in a run, which counts in proportion to the number
+  /// of times that they are used.
   ///
-  /// - Parameter program: The program whose convolutions are measured.
+  /// - Parameters:
+  ///   - program: The program whose convolutions are wanted.
+  ///   - known: Earlier measurements on this machine, to which those made now are added.
   /// - Throws: An error of a numerical library.
-  public mutating func measure(_ program: Program) throws {
+  public mutating func measure(_ program: Program, known: inout ConvolutionChoices) throws {
     #if OneDNN
       let uses = program.convolutions()
-      let wanted = uses.keys.filter { $0.geometry.admitsWinograd && self[$0] == nil }
-      for request in wanted {
-        let trial = try ConvolutionTrial(request, uses: uses[request] ?? 1)
-        self[request] = try trial.fasterAlgorithm()
+      for request in uses.keys where request.geometry.admitsWinograd && self[request] == nil {
+        if known[request] == nil {
+          known[request] = try ConvolutionTrial(request, uses: uses[request] ?? 1)
+            .fasterAlgorithm()
+        }
+        self[request] = known[request]
       }
     #endif
   }

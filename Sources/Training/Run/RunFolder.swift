@@ -97,11 +97,8 @@ public struct RunFolder: Sendable {
   ///
   /// - Parameter convolutions: The table.
   /// - Throws: `CheckpointError` if the system refuses.
-  public func write(_ convolutions: ConvolutionChoices) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let text = String(decoding: try encoder.encode(convolutions), as: UTF8.self)
-    try AtomicFile.write(text + "\n", to: convolutionsFile)
+  public func write(_ convolutions: ConvolutionChoices) throws(CheckpointError) {
+    try AtomicFile.write(convolutions.text, to: convolutionsFile)
   }
 
   // Nothing is ever deleted: a run that took days is one mistyped command away.

@@ -13,7 +13,11 @@ extension ConvolutionChoices {
   mutating func measure(_ program: Program, over communicator: Communicator) throws {
     var text: [UInt8] = []
     if communicator.rank == 0 {
-      try measure(program)
+      let cache = ConvolutionCache()
+      var known = cache.contents
+      let before = known
+      try measure(program, known: &known)
+      if known != before { cache.store(known) }
       text = Array(try JSONEncoder().encode(self))
     }
     try communicator.broadcast(&text)

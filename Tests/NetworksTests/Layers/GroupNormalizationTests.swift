@@ -44,11 +44,13 @@ import Testing
       return [first, second, gradients(of: square(second).sum(), at: [x])[0]]
     }
     // Groups of 32 elements, whose inverse is a number of single precision.
-    let evaluator = ReferenceEvaluator([
-      "x": (0..<128).map { Double($0 * 37 % 23) / 7 + Double($0 / 64) },
-      "norm.weight": (0..<8).map { 0.5 + Double($0) / 4 },
-      "norm.bias": (0..<8).map { Double($0) / 3 },
-    ])
+    let elements: [Double] = (0..<128).map { (index: Int) -> Double in
+      let (fine, coarse) = (Double(index * 37 % 23), Double(index / 64))
+      return fine / 7 + coarse
+    }
+    let weight: [Double] = (0..<8).map { 0.5 + Double($0) / 4 }
+    let bias: [Double] = (0..<8).map { Double($0) / 3 }
+    let evaluator = ReferenceEvaluator(["x": elements, "norm.weight": weight, "norm.bias": bias])
     for (found, expected) in zip(towers[0], towers[1]) {
       let expected = try evaluator.evaluate(expected)
       let scale = expected.map(abs).max() ?? 0

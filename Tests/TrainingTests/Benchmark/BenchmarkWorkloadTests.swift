@@ -64,7 +64,7 @@ import Testing
     (benchmark.batch, benchmark.warmup, benchmark.steps) = (16, 1, 3)
     let result = try benchmark.run(over: MPIEnvironment.start().world)
     let text = try #require(result.trace).text
-    for name in ["step", "program", "feed batch", "optimizer", "all-reduce of sums"] {
+    for name in ["step", "program", "wait for batch", "optimizer", "all-reduce of sums"] {
       #expect(text.components(separatedBy: "\"name\":\"\(name)\"").count == 4, "\(name)")
     }
     #expect(text.contains("fused loop"))
