@@ -9,7 +9,7 @@ final class SharedScratch {
 
   func allocate() -> UnsafeMutableRawPointer {
     if let base { return base }
-    let made = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
+    let made = UnsafeMutableRawPointer.allocateForTensors(byteCount: bytes)
     base = made
     return made
   }

@@ -64,7 +64,7 @@ final class ProgramMemory {
 
   private func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let bytes = MemoryPlan.aligned(count) * MemoryLayout<Float>.stride
-    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let block = UnsafeMutableRawPointer.allocateForTensors(byteCount: bytes)
     block.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     let floats = block.assumingMemoryBound(to: Float.self)
     owned.append(floats)

@@ -17,8 +17,13 @@ public struct ConvolutionChoices: Sendable, Hashable, Codable {
   public var winogradCount: Int { algorithms.values.count { $0 == .winograd } }
 
   subscript(request: ConvolutionRequest) -> ConvolutionAlgorithm? {
-    get { algorithms[request.description] }
-    set { algorithms[request.description] = newValue }
+    get { self[request.description] }
+    set { self[request.description] = newValue }
+  }
+
+  subscript(name: String) -> ConvolutionAlgorithm? {
+    get { algorithms[name] }
+    set { algorithms[name] = newValue }
   }
 
   /// Reads a table from an object of names and algorithms.

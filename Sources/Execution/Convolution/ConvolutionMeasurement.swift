@@ -13,13 +13,13 @@ extension ConvolutionChoices {
   /// - Throws: An error of a numerical library.
   public mutating func measure(_ program: Program, known: inout ConvolutionChoices) throws {
     #if OneDNN
-      let uses = program.convolutions()
-      for request in uses.keys where request.geometry.admitsWinograd && self[request] == nil {
-        if known[request] == nil {
-          known[request] = try ConvolutionTrial(request, uses: uses[request] ?? 1)
-            .fasterAlgorithm()
+      for (request, uses) in program.convolutions()
+      where request.geometry.admitsWinograd && self[request] == nil {
+        let name = "\(request), weights used \(uses) times"
+        if known[name] == nil {
+          known[name] = try ConvolutionTrial(request, uses: uses).fasterAlgorithm()
         }
-        self[request] = known[request]
+        self[request] = known[name]
       }
     #endif
   }

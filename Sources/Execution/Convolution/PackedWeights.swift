@@ -25,7 +25,7 @@
       try plainMemory.place(at: source)
       memory = try MemoryObject(packed)
       reorder = try BoundPrimitive.reorder(from: plainMemory, to: memory)
-      storage = UnsafeMutableRawPointer.allocate(byteCount: packed.bytes, alignment: 64)
+      storage = UnsafeMutableRawPointer.allocateForTensors(byteCount: packed.bytes)
       try memory.place(at: storage)
     }
 

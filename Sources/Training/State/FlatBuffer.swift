@@ -1,3 +1,5 @@
+import Execution
+
 /// Floats in one block that starts at a 64-byte boundary, zero at first.
 public final class FlatBuffer {
   /// The memory, valid as long as the buffer.
@@ -6,7 +8,7 @@ public final class FlatBuffer {
   /// Allocates `count` floats.
   public init(count: Int) {
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let block = UnsafeMutableRawPointer.allocateForTensors(byteCount: bytes)
     block.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     values = UnsafeMutableBufferPointer(
       start: block.assumingMemoryBound(to: Float.self), count: count)
