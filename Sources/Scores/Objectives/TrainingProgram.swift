@@ -25,6 +25,8 @@ public struct TrainingProgram: Sendable {
   public let batch: Int
   /// What runs.
   public let program: Program
+  /// The terms of the loss, in the order of the objective.
+  public let terms: [LossTerm]
 
   /// Builds the program.
   ///
@@ -41,26 +43,31 @@ public struct TrainingProgram: Sendable {
     }
     let first = part(0..<penalized)
     var results: [(name: String, value: Value)] = []
+    var terms: [LossTerm] = []
     var loss = graph.constant(0)
-    func add(_ name: String, _ examples: Value, strength: Float) {
+    func add(_ name: String, _ examples: Value, strength: Float, repeats: Int = 1) {
+      let term = LossTerm(name, strength: Double(strength))
       let share = Float(batch) / Float(examples.shape[0])
       let mean = examples.sum() * (share / Float(globalBatch))
-      loss = loss + mean * strength
-      results += [(name, mean), (name + "_examples", examples)]
+      loss = loss + mean * (strength * Float(repeats))
+      results += [(name, mean), (term.examplesName, examples)]
+      terms.append(term)
     }
     if let denoising = objective.denoising {
       let parts = penalized < batch ? [first, part(penalized..<batch)] : [first]
-      add("dsm", concatenate(parts.map { $0.losses(denoising) }, axis: 0), strength: 1)
+      add(
+        LossTerm.denoising, concatenate(parts.map { $0.losses(denoising) }, axis: 0), strength: 1)
     }
     if let penalty = objective.penalty {
       add(
-        "regularizer", first.weightedPenalties(penalty),
-        strength: penalty.strength * Float(objective.schedule.interval))
+        LossTerm.regularizer, first.weightedPenalties(penalty), strength: penalty.strength,
+        repeats: objective.schedule.interval)
     }
     let parameters = model.network.trainableParameters
     let values = ParameterValues(inputsOf: graph)
     let gradients = gradients(of: loss, at: parameters.map { values[$0] })
     self.batch = batch
+    self.terms = terms
     program = Program(
       [("loss", loss)] + results
         + zip(parameters, gradients).map { (Self.gradientName(of: $0), $1) })

@@ -1,6 +1,7 @@
 import Execution
 import Foundation
 import RunConfiguration
+import Scores
 public import Telemetry
 
 /// What a benchmark of training steps found, as one JSON object.
@@ -111,7 +112,7 @@ extension BenchmarkResult {
     processorSeconds = times.processor.means(ofCycles: penalty.every).median.rounded(toDigits: 6)
     imagesPerSecond = (Double(plan.globalBatch) / wall.median).rounded(toDigits: 3)
     warmupSeconds = (preparation / .seconds(1)).rounded(toDigits: 2)
-    loss = [times.last.denoising, times.lastPenalty].map { $0.rounded(toDigits: 4) }
+    loss = [times.last[LossTerm.denoising] ?? 0, times.lastPenalty].map { $0.rounded(toDigits: 4) }
     self.loadBefore = loadBefore.rounded(toDigits: 2)
     self.loadAfter = loadAfter.rounded(toDigits: 2)
     var usage = rusage()

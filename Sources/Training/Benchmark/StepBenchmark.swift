@@ -130,7 +130,7 @@ struct StepTimes {
   mutating func measure(_ step: () throws -> StepSummary) rethrows {
     let (wallStart, processorStart) = (ContinuousClock.now, Self.processorSeconds)
     last = try step()
-    lastPenalty = last.penalty ?? lastPenalty
+    lastPenalty = last[LossTerm.regularizer] ?? lastPenalty
     wall.append((ContinuousClock.now - wallStart) / .seconds(1))
     processor.append(Self.processorSeconds - processorStart)
   }

@@ -1,6 +1,7 @@
 public import Foundation
 import MPI
 import RunConfiguration
+import Scores
 public import Telemetry
 
 /// What rank 0 tells about a run: lines of `events.jsonl` and the progress line.
@@ -62,8 +63,10 @@ public struct RunJournal {
     let rate = imagesPerSecond(summary)
     var fields: [(String, EventValue)] = [
       ("step", .integer(summary.step)), ("examples", .integer(summary.examples)),
-      ("loss", .number(summary.loss)), ("dsm", .number(summary.denoising)),
-      ("regularizer", summary.penalty.map { .number($0) } ?? .null),
+      ("loss", .number(summary.loss)),
+    ]
+    fields += summary.terms.map { ($0.name, $0.value.map { .number($0) } ?? .null) }
+    fields += [
       ("gradient_norm", .number(summary.gradientNorm)),
       ("learning_rate", .number(summary.learningRate)), ("images_per_second", .number(rate)),
       ("compute_seconds", .number(summary.computeSeconds)),
@@ -73,7 +76,7 @@ public struct RunJournal {
     }
     try log.write(kind: "step", fields: fields)
     progress?.update(
-      step: summary.step, loss: summary.loss, regularizer: summary.penalty,
+      step: summary.step, loss: summary.loss, regularizer: summary[LossTerm.regularizer],
       imagesPerSecond: rate)
   }
 

@@ -4,6 +4,7 @@ public import Execution
 public import MPI
 public import Networks
 public import RunConfiguration
+import Scores
 public import Telemetry
 
 /// One optimizer step on a global batch that is spread over all ranks.
@@ -108,9 +109,9 @@ public final class DataParallelStep {
       sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
       sums.shardsWritten = isShardWritten ? 1 : 0
       try trace.measure("all-reduce of sums", on: .communication) {
-        try sums.reduce(over: communicator)
+        try sums.reduce(replicas.programs.main.terms, over: communicator)
       }
-      return try update(by: sums, penaltyStrength: replicas.programs[number].penaltyStrength)
+      return try update(by: sums, termsOfStep: replicas.programs[number].terms)
     }
   }
 
@@ -140,29 +141,24 @@ public final class DataParallelStep {
   }
 
   private func update(
-    by sums: StepSums, penaltyStrength: Double?
+    by sums: StepSums, termsOfStep: [LossTerm]
   ) throws -> StepSummary {
     var summary = StepSummary()
     let batch = Double(plan.globalBatch)
-    summary.denoising = sums.terms.denoising / batch
-    summary.loss = summary.denoising
-    if let penaltyStrength {
-      let penalty = sums.terms.penalty / batch
-      summary.penalty = penalty
-      summary.loss += penaltyStrength * penalty
-    } else {
-      summary.penalty = settings.regularizer.kind == .none ? 0 : nil
+    summary.terms = replicas.programs.main.terms.map { term in
+      let isKnown = termsOfStep.contains { $0.name == term.name }
+      return StepSummary.Term(name: term.name, value: isKnown ? sums.terms[term.name] / batch : nil)
     }
+    summary.loss = termsOfStep.reduce(0) { $0 + $1.strength * sums.terms[$1.name] / batch }
     summary.gradientNorm = sums.squaredNorm.squareRoot()
     summary.learningRate = optimizer.learningRate(afterSteps: state.counters.step)
     summary.computeSeconds = sums.seconds / Double(plan.ranks)
     summary.isStopRequested = sums.stopRequests > 0
     summary.isTimeUp = sums.timesUp > 0
     summary.isCheckpointWritten = sums.shardsWritten == Double(communicator.size)
-    summary.nonfiniteTerms = [
-      ("dsm", summary.denoising), ("regularizer", summary.penalty ?? 0),
-      ("gradient", summary.gradientNorm),
-    ].filter { !$0.1.isFinite }.map(\.0)
+    summary.nonfiniteTerms =
+      summary.terms.filter { !($0.value ?? 0).isFinite }.map(\.name)
+      + (summary.gradientNorm.isFinite ? [] : ["gradient"])
     if summary.nonfiniteTerms.isEmpty {
       try trace.measure("optimizer", on: .compute) {
         try replicas.forEachPart(optimizer.begin(state, gradientNorm: summary.gradientNorm))
@@ -192,13 +188,14 @@ private struct StepSums {
   var shardsWritten = 0.0
   var seconds = 0.0
 
-  mutating func reduce(over communicator: Communicator) throws(MPIError) {
-    var values = [
-      terms.denoising, terms.penalty, squaredNorm, stopRequests, timesUp, shardsWritten, seconds,
-    ]
+  mutating func reduce(
+    _ known: [LossTerm], over communicator: Communicator
+  ) throws(MPIError) {
+    var values =
+      [squaredNorm, stopRequests, timesUp, shardsWritten, seconds] + known.map { terms[$0.name] }
     try communicator.allReduce(&values, by: .sum)
-    (terms.denoising, terms.penalty, squaredNorm) = (values[0], values[1], values[2])
-    (stopRequests, timesUp, shardsWritten) = (values[3], values[4], values[5])
-    seconds = values[6]
+    (squaredNorm, seconds) = (values[0], values[4])
+    (stopRequests, timesUp, shardsWritten) = (values[1], values[2], values[3])
+    for (index, term) in known.enumerated() { terms[term.name] = values[5 + index] }
   }
 }

@@ -22,7 +22,9 @@ final class GradientProgram {
     didSet { executable.stepObserver = trace?.recordExecuted }
   }
 
-  private let objective: Objective
+  /// The terms of the loss that the program computes.
+  let terms: [LossTerm]
+
   private let layout: ParameterLayout
   // Where the program writes, if several micro-batches are added up.
   private let part: FlatBuffer?
@@ -49,7 +51,7 @@ final class GradientProgram {
     }
     let executable = try Executable(training.program, options: options, external: bindings)
     self.executable = executable
-    self.objective = objective
+    terms = training.terms
     self.gradients = gradients
     self.part = part
     layout = state.layout
@@ -57,9 +59,6 @@ final class GradientProgram {
       executable.hasInput($0) ? executable.input($0) : nil
     }
   }
-
-  /// The factor lambda of the penalty, nil without one.
-  var penaltyStrength: Double? { objective.penalty.map { Double($0.strength) } }
 
   /// Allocates inputs of more examples, of the kinds that the program reads.
   ///
@@ -85,16 +84,14 @@ final class GradientProgram {
     over examples: MicroBatch, startingAt start: Int, passes: Int,
     interlude: (Int) throws -> Void = { _ in }
   ) throws -> LossTerms {
-    var terms = LossTerms()
+    var sums = LossTerms()
     for pass in 0..<passes {
       batch.copy(from: examples, startingAt: start + pass * batch.count)
       try executable.run(interlude: interlude)
       if let part { add(part, isFirst: pass == 0) }
-      terms += LossTerms(
-        denoising: sum("dsm_examples"),
-        penalty: objective.penalty == nil ? 0 : sum("regularizer_examples"))
+      for term in terms { sums[term.name] += sum(term.examplesName) }
     }
-    return terms
+    return sums
   }
 
   /// After how many steps of the program each gradient is complete.

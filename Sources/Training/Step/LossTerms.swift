@@ -1,12 +1,14 @@
-/// Sums of the loss terms over examples.
+/// Sums over examples of the terms of a loss, by name.
 struct LossTerms: Sendable {
-  /// The denoising loss.
-  var denoising = 0.0
-  /// The penalty without lambda; 0 if there is none.
-  var penalty = 0.0
+  private(set) var sums: [String: Double] = [:]
+
+  /// The sum of a term; 0 for one that no example had.
+  subscript(name: String) -> Double {
+    get { sums[name, default: 0] }
+    set { sums[name] = newValue }
+  }
 
   static func += (sum: inout LossTerms, terms: LossTerms) {
-    sum.denoising += terms.denoising
-    sum.penalty += terms.penalty
+    sum.sums.merge(terms.sums, uniquingKeysWith: +)
   }
 }

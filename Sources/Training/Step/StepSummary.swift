@@ -1,15 +1,21 @@
 /// What one step did, equal on all ranks.
 public struct StepSummary: Sendable {
+  /// One term of the loss.
+  public struct Term: Sendable {
+    /// Its name, as in events.
+    public var name: String
+    /// Its mean over the global batch, without its factor in the loss; nil if the step left it out.
+    public var value: Double?
+  }
+
   /// The number of steps done.
   public var step = 0
   /// The number of examples seen.
   public var examples = 0
-  /// The mean of the loss over the global batch, with lambda times the penalty where it is known.
+  /// The mean of the loss over the global batch: the terms that are known times their factors.
   public var loss = 0.0
-  /// The mean of the denoising loss.
-  public var denoising = 0.0
-  /// The mean of the penalty, without lambda; 0 in a run without it, nil if the step left it out.
-  public var penalty: Double? = 0
+  /// The terms of the run's objective, in its order.
+  public var terms: [Term] = []
   /// The global norm of the mean gradient before clipping.
   public var gradientNorm = 0.0
   /// The learning rate of the update.
@@ -24,4 +30,7 @@ public struct StepSummary: Sendable {
   public var isTimeUp = false
   /// Whether every rank has written its shard of the checkpoint under way.
   public var isCheckpointWritten = false
+
+  /// The value of a term; nil if the step left it out or the objective lacks it.
+  public subscript(name: String) -> Double? { terms.first { $0.name == name }?.value }
 }

@@ -1,0 +1,24 @@
+/// One term of the loss of a training program.
+///
+/// The program has two results for it: `NAME`, its mean over the global batch as far as the
+/// micro-batch contributes to it, and `NAME_examples`, the values of the examples that have it.
+public struct LossTerm: Sendable, Hashable {
+  /// The denoising loss.
+  public static let denoising = "dsm"
+  /// The quasi-conservative penalty.
+  public static let regularizer = "regularizer"
+
+  /// The name of its results and of its field in events.
+  public let name: String
+  /// Its factor in the loss.
+  public let strength: Double
+
+  /// Names a term.
+  public init(_ name: String, strength: Double) {
+    self.name = name
+    self.strength = strength
+  }
+
+  /// The name of the result with the values of the examples.
+  public var examplesName: String { name + "_examples" }
+}
