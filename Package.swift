@@ -85,10 +85,19 @@ let package = Package(
         "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff", "Checkpoints",
         "RunConfiguration",
       ]),
+    floor("Charts"),
+    floor(
+      "Reproduction",
+      [
+        "Charts", "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff",
+        "Randomness", "Datasets", "Checkpoints", "RunConfiguration", "Telemetry", "MPI",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
     .executableTarget(
       name: "helmholtz",
       dependencies: [
-        "Verification", "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff",
+        "Reproduction", "Charts", "Verification", "Training", "Evaluation", "Scores", "Networks",
+        "Execution", "Autodiff",
         "Randomness",
         "Datasets", "Checkpoints", "Telemetry", "RunConfiguration", "MPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,6 +126,7 @@ let package = Package(
       ["Autodiff", "Networks", "Scores", "Datasets"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
+    tests(of: "Reproduction", ["Charts", "MPI", "RunConfiguration", "Training"]),
     .testTarget(
       name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],
       swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+public import Training
+
 /// Why reference cases cannot be run.
 public enum VerificationError: Error, Sendable, Equatable {
   /// A file cannot be read; look at the path.
@@ -25,6 +27,16 @@ extension VerificationError: CustomStringConvertible {
       "reference case '\(name)' is \(found), expected \(expected)"
     case .unsupported(let name, let key, let found, let expected):
       "reference case '\(name)' has \(key) \(found), expected \(expected)"
+    }
+  }
+}
+
+extension VerificationError: FailureWithStatus {
+  /// A wrong name is bad usage, everything else damaged or missing data.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .unknownCase: .usage
+    case .unreadable, .damaged, .unsupported: .data
     }
   }
 }

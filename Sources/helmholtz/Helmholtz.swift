@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// The command line.
 @main

@@ -39,6 +39,14 @@ enum Session {
     return launcherRank.map { $0 == "0" } ?? true
   }
 
+  /// Whether a line of progress may replace itself; nil if standard output decides.
+  ///
+  /// Open MPI connects ranks to a pseudo-terminal even if its own output goes to a file.
+  static var mayReplaceLines: Bool? { isUnderLauncher ? false : nil }
+
+  /// What training tells goes the way of all lines.
+  static var messages: SessionMessages { SessionMessages(note: note, warn: warn) }
+
   /// Whether `mpirun` or `srun` has started this process.
   static var isUnderLauncher: Bool { launcherRank != nil }
 
@@ -57,15 +65,16 @@ enum Session {
   /// Reports an error and ends the process, and all others with it if they do not know of it.
   static func leave(dueTo error: any Error) -> Never {
     if let status = error as? ExitStatus { leave(status) }
+    let status = status(of: error)
     // Without MPI a rank that leaves early would end rank 0 before it has spoken.
     if isUnderLauncher, !MPIEnvironment.isInitialized {
       _ = try? start()
       report(error)
-      leave(ExitStatus(error))
+      leave(status)
     }
     guard MPIEnvironment.isInitialized, !MPIEnvironment.isFinalized, !isShared(error) else {
       report(error)
-      leave(ExitStatus(error))
+      leave(status)
     }
     if let environment = try? MPIEnvironment.start(), environment.world.size > 1 {
       let rank = "rank \(environment.world.rank) of \(environment.world.size)"
@@ -73,7 +82,12 @@ enum Session {
     } else {
       say("helmholtz: \(error)", to: .standardError)
     }
-    MPIEnvironment.abort(code: ExitStatus(error).rawValue)
+    MPIEnvironment.abort(code: status.rawValue)
+  }
+
+  // Requests for help are errors to the argument parser.
+  private static func status(of error: any Error) -> ExitStatus {
+    Helmholtz.exitCode(for: error).isSuccess ? .done : ExitStatus(error)
   }
 
   private static func report(_ error: any Error) {

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import MPI
 import Telemetry
+import Training
 
 /// The file that `--trace` names, written by rank 0 for all ranks.
 struct TraceFile {

@@ -78,10 +78,15 @@ struct Train: ParsableCommand {
     }
     let traceFile = trace.map(TraceFile.init(path:))
     try traceFile?.requireWritable(over: world)
+    let folder = RunFolder(path: folder ?? "")
     var session = TrainingSession(
-      resolved: resolved, folder: RunFolder(path: folder ?? ""), environment: environment,
-      origin: initFrom)
+      resolved.settings, in: folder, messages: Session.messages, over: world)
+    session.origin = initFrom
+    session.logInterval = resolved.logInterval
+    session.isTerminal = Session.mayReplaceLines
+    session.extras = .forRun(resolved.settings, over: world)
     if let traceFile { session.extras.trace(traceSteps, into: traceFile, over: world) }
-    if try session.run(startsAnew: fresh) == .stopped { throw ExitStatus.stopped }
+    let run = try session.prepare(startsAnew: fresh)
+    if try session.train(run) == .stopped { throw ExitStatus.stopped }
   }
 }

@@ -58,7 +58,9 @@ import Testing
     #expect(step.plan.replicas == replicas)
     return try (0..<steps).flatMap { _ in
       let summary = try step()
-      return [summary.loss, summary["dsm"] ?? .nan, summary["regularizer"] ?? .nan, summary.gradientNorm]
+      return [
+        summary.loss, summary["dsm"] ?? .nan, summary["regularizer"] ?? .nan, summary.gradientNorm,
+      ]
     }
   }
 

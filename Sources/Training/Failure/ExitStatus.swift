@@ -1,17 +1,13 @@
-import ArgumentParser
 import Checkpoints
 import Datasets
-import Evaluation
 import MPI
 import Networks
 import RunConfiguration
 import Scores
 import Telemetry
-import Training
-import Verification
 
 /// How the program ends, as scripts see it.
-enum ExitStatus: Int32, Error, Codable {
+public enum ExitStatus: Int32, Error, Codable {
   /// Everything asked for is done.
   case done = 0
   /// Bad usage or configuration.
@@ -25,19 +21,17 @@ enum ExitStatus: Int32, Error, Codable {
   /// Stopped by a signal after saving; the same command continues.
   case stopped = 75
 
-  /// The status for an error of any floor.
-  init(_ error: any Error) {
+  /// The status for an error of any floor; bad usage for those that no floor knows.
+  public init(_ error: any Error) {
     switch error {
     case let status as ExitStatus: self = status
-    case let failure as SharedFailure: self = failure.status
+    case let failure as any FailureWithStatus: self = failure.exitStatus
     case let error as CheckpointError: self.init(checkpoint: error.cause)
-    case let error as TrainingError: self.init(training: error)
-    case let error as VerificationError: self.init(verification: error)
     case ScoresError.numericalFailure: self = .numerics
-    case is ConfigurationError, is NetworkError, is ScoresError, is ValidationError: self = .usage
+    case is ConfigurationError, is NetworkError, is ScoresError: self = .usage
     case is DatasetError, is TelemetryError: self = .data
     case is MPIError: self = .communication
-    default: self = Helmholtz.exitCode(for: error).isSuccess ? .done : .usage
+    default: self = .usage
     }
   }
 
@@ -47,18 +41,20 @@ enum ExitStatus: Int32, Error, Codable {
     case .inaccessible, .missing, .damaged, .failedOnRanks: self = .data
     }
   }
+}
 
-  private init(verification error: VerificationError) {
-    switch error {
-    case .unknownCase: self = .usage
-    case .unreadable, .damaged, .unsupported: self = .data
-    }
-  }
+/// An error that says itself how the program ends.
+public protocol FailureWithStatus: Error {
+  /// How the program ends.
+  var exitStatus: ExitStatus { get }
+}
 
-  private init(training error: TrainingError) {
-    switch error {
-    case .otherConfiguration, .notARunFolder, .unsuitableData, .tooFewExamples: self = .usage
-    case .diverged: self = .numerics
+extension TrainingError: FailureWithStatus {
+  /// Divergence is a numerical failure, everything else bad usage.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .otherConfiguration, .notARunFolder, .unsuitableData, .tooFewExamples: .usage
+    case .diverged: .numerics
     }
   }
 }

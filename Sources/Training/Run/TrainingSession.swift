@@ -1,65 +1,101 @@
 import Checkpoints
+import Datasets
 import Execution
 import Foundation
-import MPI
+public import MPI
 import Networks
-import RunConfiguration
+public import RunConfiguration
 import Telemetry
-import Training
 
-/// A session of `train`: preparation step by step on all ranks, then the loop.
-struct TrainingSession {
-  let resolved: ResolvedSettings
-  let folder: RunFolder
-  let environment: MPIEnvironment
-  /// A run folder or weights file to start a new run from.
-  let origin: String?
-  /// What is done beside training.
-  var extras: TrainingExtras
-
-  init(
-    resolved: ResolvedSettings, folder: RunFolder, environment: MPIEnvironment, origin: String?
-  ) {
-    self.resolved = resolved
-    self.folder = folder
-    self.environment = environment
-    self.origin = origin
-    extras = .forRun(resolved.settings, over: environment.world)
+/// A session of training: preparation step by step on all ranks, then the loop.
+public struct TrainingSession {
+  /// A run that is ready to go on, equal on all ranks.
+  public struct PreparedRun {
+    /// The state to go on from.
+    public let state: TrainingState
+    let dataset: any Dataset
   }
 
-  private var settings: RunSettings { resolved.settings }
-  private var world: Communicator { environment.world }
+  /// The settings of the run.
+  public let settings: RunSettings
+  /// The folder of the run.
+  public let folder: RunFolder
+  /// A run folder or weights file to start a new run from.
+  public var origin: String?
+  /// The number of steps from one logged step to the next.
+  public var logInterval: Int
+  /// What is done beside training.
+  public var extras = TrainingExtras()
+  /// Whether the progress line may replace itself; standard output decides if nil.
+  public var isTerminal: Bool?
 
-  /// Prepares the run and trains; every rank must call this.
-  func run(startsAnew: Bool) throws -> TrainingOutcome {
+  private let messages: SessionMessages
+  private let world: Communicator
+
+  /// Describes a session; nothing is read or written.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - folder: The folder of the run.
+  ///   - messages: Where the session tells what it does.
+  ///   - world: The ranks of the run.
+  public init(
+    _ settings: RunSettings, in folder: RunFolder, messages: SessionMessages,
+    over world: Communicator
+  ) {
+    self.settings = settings
+    self.folder = folder
+    self.messages = messages
+    self.world = world
+    logInterval = settings.training.logEvery
+  }
+
+  /// Claims the folder and restores the newest checkpoint, or begins a run; every rank must call
+  /// this.
+  ///
+  /// - Parameter startsAnew: Whether a run that is there already is put aside.
+  /// - Returns: The run, which may be finished already.
+  /// - Throws: ``SharedFailure``, ``TrainingError``, `CheckpointError`, `MPIError`.
+  public func prepare(startsAnew: Bool = false) throws -> PreparedRun {
     // Whatever needs no folder comes first, so that a mistake leaves no trace.
-    let (dataset, state) = try world.together {
+    let run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
       let model = try settings.scoreModel()
-      let dataset = try settings.trainingExamples(for: model)
-      return (dataset, TrainingState(model.network.parameters, seed: settings.seed))
+      return PreparedRun(
+        state: TrainingState(model.network.parameters, seed: settings.seed),
+        dataset: try settings.trainingExamples(for: model))
     }
     try claimFolder(startsAnew: startsAnew)
-    try adoptOrigin(state)
+    try adoptOrigin(run.state)
     try openFolder()
-    try resume(state)
+    try resume(run.state)
+    return run
+  }
+
+  /// Trains a prepared run to its end, or until something asks to stop; every rank must call this.
+  ///
+  /// From here on, signals ask the loop to stop instead of ending the process.
+  ///
+  /// - Parameter run: The run; its state is trained.
+  /// - Returns: Why the session ended.
+  /// - Throws: What ``TrainingLoop/run()`` throws, an error of a numerical library.
+  public func train(_ run: PreparedRun) throws -> TrainingOutcome {
+    let state = run.state
     StopSignals.install()
     let known = try world.fromRankZero { folder.convolutions() }
     let step = try DataParallelStep(
-      settings, dataset: dataset, state: state, convolutions: known, over: world)
+      settings, dataset: run.dataset, state: state, convolutions: known, over: world)
     if step.convolutions != known { try record(step.convolutions) }
     announce(step, state)
     let journal = try RunJournal(
       file: world.rank == 0 ? folder.eventsFile : nil, continuingFrom: state.counters,
-      steps: settings.training.steps, logEvery: resolved.logInterval,
-      // Open MPI connects ranks to a pseudo-terminal even if its own output goes to a file.
-      isTerminal: Session.isUnderLauncher ? false : nil)
+      steps: settings.training.steps, logEvery: logInterval, isTerminal: isTerminal)
     try journal.write("run", facts(about: step, state))
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
       extras: extras, over: world)
     let outcome = try loop.run()
-    Session.note(
+    messages.note(
       "\(outcome.sentence) after step \(state.counters.step); the run is in \(folder.path)")
     return outcome
   }
@@ -68,7 +104,7 @@ struct TrainingSession {
     let putAside = try world.fromRankZero {
       try folder.claim(for: settings, startsAnew: startsAnew)
     }
-    if let putAside { Session.note("the run that was here is now \(putAside)") }
+    if let putAside { messages.note("the run that was here is now \(putAside)") }
   }
 
   /// Takes over the weights of another run, unless this one has some already.
@@ -80,14 +116,14 @@ struct TrainingSession {
     } else {
       let store = RunFolder(path: origin).checkpoints
       let warnings = try SharedFailure.marking { try state.adopt(from: store, over: world) }
-      warnings.forEach(Session.warn)
+      warnings.forEach(messages.warn)
     }
-    Session.note("starting from the weights of \(origin)")
+    messages.note("starting from the weights of \(origin)")
   }
 
   private func openFolder() throws {
     try SharedFolder.require(folder.url, over: world)
-    for notice in try folder.checkpoints.prepare(over: world) { Session.warn(notice) }
+    for notice in try folder.checkpoints.prepare(over: world) { messages.warn(notice) }
     _ = try world.fromRankZero {
       try folder.write(settings)
       return true
@@ -107,20 +143,20 @@ struct TrainingSession {
       try state.restore(from: folder.checkpoints, over: world)
     }
     guard let warnings = restored else { return }
-    warnings.forEach(Session.warn)
-    Session.note("continuing from step \(state.counters.step)")
+    warnings.forEach(messages.warn)
+    messages.note("continuing from step \(state.counters.step)")
   }
 
   private func announce(_ step: DataParallelStep, _ state: TrainingState) {
     let ranks = world.size == 1 ? "1 rank" : "\(world.size) ranks"
     let threads = step.plan.replicas == 1 ? "1 thread" : "\(step.plan.replicas) threads"
-    Session.note(
+    messages.note(
       "convolutions: \(settings.compileOptions.convolutionLibrary), \(ranks), \(threads) each,"
         + " \(state.layout.trainableCount) parameters")
     // Open MPI binds ranks to cores unless told otherwise.
     let cores = ProcessInfo.processInfo.activeProcessorCount
     if step.plan.replicas > cores {
-      Session.warn(
+      messages.warn(
         "numerics.replicas is \(step.plan.replicas), but rank 0 may run on \(cores)"
           + " \(cores == 1 ? "core" : "cores") only (mpirun --bind-to none frees it)")
     }
@@ -128,11 +164,11 @@ struct TrainingSession {
 
   private func facts(
     about step: DataParallelStep, _ state: TrainingState
-  ) -> [(String, EventValue)] {
+  ) throws -> [(String, EventValue)] {
     [
       ("name", .string(settings.name)), ("start_step", .integer(state.counters.step)),
       ("ranks", .integer(world.size)), ("threads", .integer(step.plan.replicas)),
-      ("host", .string(environment.processorName)),
+      ("host", .string(try MPIEnvironment.start().processorName)),
       ("process", .integer(Int(ProcessInfo.processInfo.processIdentifier))),
       ("parameters", .integer(state.layout.trainableCount)),
       ("micro_batch", .integer(step.plan.microBatch)),
