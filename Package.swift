@@ -123,7 +123,7 @@ let package = Package(
     tests(of: "RunConfiguration"),
     tests(
       of: "Evaluation",
-      ["Autodiff", "Networks", "Scores", "Datasets"]),
+      ["Autodiff", "Execution", "Networks", "Randomness", "Scores", "Datasets"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
     tests(of: "Reproduction", ["Charts", "MPI", "RunConfiguration", "Training"]),
