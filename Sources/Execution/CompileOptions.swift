@@ -24,6 +24,8 @@ public struct CompileOptions: Sendable {
   public var winograd: Winograd
   /// What was measured to be fastest.
   public var choices: KernelChoices
+  /// Whether convolutions with the same weights are computed together.
+  public var joinsConvolutions = true
 
   /// Creates options.
   public init(

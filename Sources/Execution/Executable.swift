@@ -30,7 +30,8 @@ public final class Executable {
     external: [String: UnsafeMutableBufferPointer<Float>] = [:]
   ) throws {
     self.program = program
-    let lowering = Lowering(program, blocksChannels: options.usesOneDNN)
+    let joint = options.joinsConvolutions ? program.joiningConvolutions() : program
+    let lowering = Lowering(joint, blocksChannels: options.usesOneDNN)
     let clustering = Clustering(lowering.nodes, results: lowering.results)
     let schedule = Schedule(lowering.nodes, clustering)
     memory = ProgramMemory(program, lowering, schedule, external: external)

@@ -30,7 +30,7 @@ extension KernelChoices {
     _ open: OpenChoices, of program: Program, known: inout KernelChoices
   ) throws {
     #if OneDNN
-      let nodes = Lowering(program, blocksChannels: true).nodes
+      let nodes = Lowering(program.joiningConvolutions(), blocksChannels: true).nodes
       if open.contains(.convolutions) { try measureConvolutions(nodes, known: &known) }
       if open.contains(.matrixProducts) { measureProducts(nodes, known: &known) }
     #endif

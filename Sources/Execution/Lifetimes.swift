@@ -15,11 +15,15 @@ extension Lifetimes {
       for node in unit.read(nodes) { ends[nodes.storage(of: node)] = index }
     }
     for result in results { ends[nodes.storage(of: result)] = Int.max }
+    var begun: Set<Int> = []
     requests = schedule.units.enumerated().flatMap { index, unit in
       let replaceable = Lifetimes.replaceable(unit, nodes)
-      return unit.written.map { node in
-        MemoryPlan.Request(
-          node: node, count: nodes[node].shape.count, begin: index, end: ends[node] ?? index,
+      return unit.written.compactMap { node -> MemoryPlan.Request? in
+        let storage = nodes.storage(of: node)
+        guard begun.insert(storage).inserted else { return nil }
+        return MemoryPlan.Request(
+          node: storage, count: nodes[storage].shape.count, begin: index,
+          end: ends[storage] ?? index,
           replaceable: (replaceable[node] ?? []).filter { ends[$0] == index })
       }
     }

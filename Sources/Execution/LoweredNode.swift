@@ -27,6 +27,10 @@ enum LoweredOperation {
   case reduction(ReductionKind)
   /// The operand's memory under another shape.
   case alias
+  /// A part of the operand's memory, so many floats after its beginning.
+  case part(offset: Int)
+  /// Memory whose parts are the operands' memory, one after the other.
+  case joined
   /// A copy of the operand in this node's layout.
   case relayout
   /// A kernel of its own.
@@ -38,6 +42,13 @@ struct LoweredNode {
   let operands: [Int]
   let shape: Shape
   let layout: ActivationLayout
+  /// The joined memory that this node's is a part of, if any.
+  var host: Host?
+
+  struct Host {
+    let node: Int
+    let offset: Int
+  }
 
   /// Whether the node runs inside a fused cluster.
   var isFused: Bool {

@@ -5,7 +5,7 @@ import Autodiff
 /// Activations next to a convolution are kept in blocked layout where their channels fill blocks;
 /// everything that addresses axes freely (reshapes, matrix products) gets row-major memory.
 struct Lowering {
-  private(set) var nodes: [LoweredNode] = []
+  var nodes: [LoweredNode] = []
   /// The lowered node of each program node.
   private(set) var places: [Int] = []
   /// The lowered node of each program result, in row-major layout and with memory of its own.
@@ -32,7 +32,7 @@ struct Lowering {
     blocksChannels && shape.isBlockable ? .blocked : .plain
   }
 
-  private mutating func append(
+  mutating func append(
     _ operation: LoweredOperation, _ operands: [Int], _ shape: Shape,
     _ layout: ActivationLayout = .plain
   ) -> Int {
@@ -102,11 +102,14 @@ struct Lowering {
     case .resample:
       result = nodes[operands[0]].layout
       layouts[0] = result
+    case .slice(let start) where isPart(node.shape, of: operands[0]):
+      return part(node.shape, of: operands[0], start: start[0])
     case .slice(let start), .pad(let start):
       result = alignedLayout(operands, node.shape, channelStarts: [start])
       layouts[0] = result
-    case .concatenate:
+    case .concatenate(let axis):
       result = alignedLayout(operands, node.shape, channelStarts: [])
+      if axis == 0, let joined = join(operands, node.shape, result) { return joined }
       layouts = layouts.map { _ in result }
     default: break
     }
@@ -135,7 +138,7 @@ struct Lowering {
 
   /// A node that instructions over `domain` can load: a view's source is put in a layout that
   /// strides over the domain can address.
-  private mutating func readable(_ number: Int, in domain: Domain) -> Int {
+  mutating func readable(_ number: Int, in domain: Domain) -> Int {
     switch nodes[number].operation {
     case .constant:
       return number

@@ -33,10 +33,11 @@ final class ProgramMemory {
 
   /// Where a node lies.
   func address(of number: Int) -> UnsafeMutablePointer<Float> {
-    guard let address = addresses[nodes.storage(of: number)] else {
+    let place = nodes.place(of: number)
+    guard let address = addresses[place.node] else {
       preconditionFailure("node \(number), \(nodes[number].operation), has no memory")
     }
-    return address
+    return address + place.offset
   }
 
   /// Fills results that are not computed where the caller wants them.
@@ -105,7 +106,7 @@ final class ProgramMemory {
         "\(buffer.count) elements bound to \(port.name), expected \(port.shape)")
       results[port.name] = buffer
       let storage = nodes.storage(of: node)
-      if addresses[storage] == nil, MemoryPlan.isAligned(buffer) {
+      if addresses[storage] == nil, nodes.isWhole(node), MemoryPlan.isAligned(buffer) {
         addresses[storage] = buffer.baseAddress
       } else {
         copies.append((node, buffer))
@@ -120,6 +121,7 @@ final class ProgramMemory {
       switch primitive {
       case .convolution, .convolutionDataGradient:
         let storage = nodes.storage(of: node.operands[1])
+        precondition(nodes.isWhole(node.operands[1]), "weights that are a part of other memory")
         if addresses[storage] == nil { addresses[storage] = allocate(nodes[storage].shape.count) }
       default: break
       }

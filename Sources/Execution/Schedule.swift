@@ -48,7 +48,8 @@ struct Schedule {
     var waiting = [Int](repeating: 0, count: units.count)
     var consumers = [[Int]](repeating: [], count: units.count)
     for (index, unit) in units.enumerated() {
-      let needed = Set(unit.read(nodes).compactMap { producers[nodes.storage(of: $0)] })
+      let needed = Set(
+        unit.read(nodes).flatMap { nodes.written(for: $0) }.compactMap { producers[$0] })
       waiting[index] = needed.count
       for producer in needed { consumers[producer].append(index) }
     }
@@ -99,14 +100,5 @@ private struct PriorityQueue {
       heap.swapAt(parent, smallest)
       parent = smallest
     }
-  }
-}
-
-extension [LoweredNode] {
-  /// The node that owns the memory a node lies in: an alias lies in its operand's.
-  func storage(of number: Int) -> Int {
-    var number = number
-    while case .alias = self[number].operation { number = self[number].operands[0] }
-    return number
   }
 }
