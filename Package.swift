@@ -91,7 +91,6 @@ let package = Package(
       [
         "Charts", "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff",
         "Randomness", "Datasets", "Checkpoints", "RunConfiguration", "Telemetry", "MPI",
-        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "helmholtz",
@@ -126,6 +125,7 @@ let package = Package(
       ["Autodiff", "Networks", "Scores", "Datasets"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
+    tests(of: "Charts"),
     tests(of: "Reproduction", ["Charts", "MPI", "RunConfiguration", "Training"]),
     .testTarget(
       name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],
