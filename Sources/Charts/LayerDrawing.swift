@@ -8,21 +8,12 @@ struct LayerDrawing {
   func markup(_ layer: Layer, colour: String) -> String {
     switch layer {
     case .line(let points, _):
-      let path = path(points)
-      return """
-        <path d="\(path)" fill="none" stroke="\(colour)" stroke-width="1.6" \
-        stroke-linejoin="round"/>
-
-        """
+      return stroke(path(points), colour, width: 1.6)
     case .band(let x, let lower, let upper, _):
       return band(x, lower, upper, colour)
     case .dots(let points, _): return dots(points, colour)
     case .arrows(let arrows, _):
-      return """
-        <path d="\(ArrowDrawing(area: area, arrows: arrows).path)" fill="none" stroke="\(colour)" \
-        stroke-width="1" stroke-linecap="round" stroke-linejoin="round"/>
-
-        """
+      return stroke(ArrowDrawing(area: area, arrows: arrows).path, colour, width: 1)
     case .heatMap(let map, _): return HeatMapDrawing(area: area, map: map).markup
     }
   }
@@ -75,9 +66,18 @@ struct LayerDrawing {
       else { continue }
       path += "M" + length(place.x) + " " + length(place.y) + "h0"
     }
-    return """
-      <path d="\(path)" stroke="\(colour)" stroke-width="\(size)" stroke-linecap="round" \
-      stroke-opacity="0.7"/>
+    return stroke(path, colour, width: size, opacity: 0.7)
+  }
+
+  // What is white lies on a heat map and needs an edge on its bright parts.
+  private func stroke(
+    _ path: String, _ colour: String, width: Double, opacity: Double = 1
+  ) -> String {
+    let isWhite = colour == SeriesColours.overHeatMap
+    let edge = isWhite ? stroke(path, "#222", width: width + 1.4, opacity: 0.75) : ""
+    return edge + """
+      <path d="\(path)" fill="none" stroke="\(colour)" stroke-width="\(length(width))" \
+      stroke-linecap="round" stroke-linejoin="round" stroke-opacity="\(isWhite ? 1 : opacity)"/>
 
       """
   }

@@ -72,7 +72,11 @@ struct PanelDrawing {
       <path d="\(grid)" stroke="#e4e4e4" stroke-width="0.8" fill="none"/>
 
       """
-    for (layer, colour) in zip(panel.layers, colours) {
+    // An area over a line would hide it.
+    let layers = zip(panel.layers, colours).enumerated().sorted {
+      ($0.element.0.depth, $0.offset) < ($1.element.0.depth, $1.offset)
+    }
+    for (layer, colour) in layers.map(\.element) {
       result += drawing.markup(layer, colour: colour)
     }
     return result + "</svg>\n"
@@ -121,5 +125,16 @@ struct PanelDrawing {
       stroke-width="0.9"/>
       \(texts)
       """
+  }
+}
+
+extension Layer {
+  /// How near to the viewer the layer lies.
+  fileprivate var depth: Int {
+    switch self {
+    case .heatMap: 0
+    case .band: 1
+    case .line, .dots, .arrows: 2
+    }
   }
 }

@@ -1,6 +1,8 @@
 /// The colours of the layers of a figure; a label has the same one in all panels.
 struct SeriesColours {
-  private static let neutral = "#444444"
+  /// The colour of layers without a label over a heat map.
+  static let overHeatMap = "#fff"
+  private static let besideLabels = "#444"
 
   private let byLabel: [String: Int]
 
@@ -15,9 +17,10 @@ struct SeriesColours {
   /// The colour of each layer of a panel.
   ///
   /// A band without a label belongs to the next layer with one. Other layers without a label are
-  /// grey beside labelled ones and over heat maps, and of different colours where none has a label.
+  /// white over heat maps, grey beside labelled ones, and of different colours elsewhere.
   func colours(of panel: Panel) -> [String] {
-    let hasNeutral = panel.layers.contains { $0.heatMap != nil || byLabel[$0.label] != nil }
+    let hasHeatMap = panel.layers.contains { $0.heatMap != nil }
+    let hasLabels = panel.layers.contains { byLabel[$0.label] != nil }
     var unlabelled = 0
     return panel.layers.indices.map { index in
       let layer = panel.layers[index]
@@ -27,7 +30,8 @@ struct SeriesColours {
       {
         return Palette.colour(byLabel[owner.label] ?? 0)
       }
-      if hasNeutral { return Self.neutral }
+      if hasHeatMap { return Self.overHeatMap }
+      if hasLabels { return Self.besideLabels }
       defer { if layer.isSeries, !layer.isBand { unlabelled += 1 } }
       return Palette.colour(unlabelled)
     }

@@ -11,6 +11,7 @@ extension Chart {
   ///   - title: The title above the panels.
   ///   - field: The field, on at least 40 points each way for smooth colours.
   ///   - arrows: About how many arrows there are along the first axis.
+  /// - Returns: Three panels side by side.
   public static func decomposition(
     _ title: String, of field: PlaneField, arrows: Int = 17
   ) -> Chart {

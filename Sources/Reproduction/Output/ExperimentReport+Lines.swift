@@ -19,6 +19,7 @@ extension ExperimentReport {
   /// The report as lines to print.
   ///
   /// - Parameter isQuick: Whether the experiment was shortened.
+  /// - Returns: Tables with aligned columns, notes, and how many figures agree.
   public func lines(isQuick: Bool) -> [String] {
     var lines = ["", "\(name): \(source)"]
     lines += settings.map { "  \($0)" }

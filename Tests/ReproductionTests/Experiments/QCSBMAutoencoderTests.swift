@@ -31,6 +31,8 @@ import Testing
     let summary = AutoencoderSummary(activation: "sigmoid", curves: curves)
     let fall = try #require(summary.table.findings.first { $0.quantity.hasPrefix("fall") })
     #expect(abs(fall.mean - 100) < 1e-9 && fall.agrees == true)
+    let single = try #require(summary.table.findings.first { $0.quantity.contains("seed by seed") })
+    #expect(abs(single.mean - 100) < 1e-9)
     guard case .band(_, let lower, let upper, _) = summary.layers(of: \.penalty)[0] else {
       Issue.record("the first layer is no band")
       return

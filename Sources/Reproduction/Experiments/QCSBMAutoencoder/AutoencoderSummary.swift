@@ -39,6 +39,12 @@ struct AutoencoderSummary {
           "fall of L_QC \(early)", [start / middle], expectation: .atLeast(50),
           published: "at least 50", note: "the median at the start over the median then"),
         Finding(
+          "the same, seed by seed", [Self.quantile(0.5, of: falls)], expectation: .atLeast(50),
+          published: "at least 50",
+          note: String(
+            format: "each seed's own fall, quartiles %.2g and %.2g",
+            Self.quantile(0.25, of: falls), Self.quantile(0.75, of: falls))),
+        Finding(
           "L_QC at the end", [end], expectation: .atMost(1e-6), published: "below 1e-6",
           note: spread(last, \.penalty)),
         Finding("asymmetry of WR^T at the start", [median(0, \.asymmetry)]),
@@ -55,6 +61,11 @@ struct AutoencoderSummary {
           [median(last, \.distance) / median(0, \.distance)],
           expectation: .atLeast(0.5), published: "not to 0"),
       ])
+  }
+
+  /// How many times each seed's penalty has fallen after 2,500 steps, sorted.
+  private var falls: [Double] {
+    curves.map { $0.penalty[0] / $0.penalty[$0.index(of: 2500)] }.sorted()
   }
 
   private var published: (start: String, middle: String, distance: String) {

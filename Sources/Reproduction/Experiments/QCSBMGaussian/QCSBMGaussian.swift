@@ -1,8 +1,9 @@
 import Charts
 import Evaluation
 
-/// Two score fields with an error of the same size, one of which turns (Chao et al. 2023, section
-/// 3.1).
+/// Two score fields with an error of the same size, one of which turns.
+///
+/// See Chao et al. 2023, section 3.1.
 public struct QCSBMGaussian: Experiment {
   /// The name on the command line.
   public static let name = "qcsbm-gaussian"
@@ -80,13 +81,17 @@ public struct QCSBMGaussian: Experiment {
 
   private var curves: ReportFigure {
     let shown = PublishedRow.all.filter { [5e-4, 1.5e-3, 2.25e-3].contains($0.error) }
+    let range = 1.0...1e3
     func panel(_ title: String, _ direction: PerturbedGaussian.Direction) -> Panel {
       Panel(
-        title, x: Axis("step"),
-        y: Axis("mean of max(0, \u{2212}log p)", scale: .logarithmic, range: 1e-3...1e3),
+        title, x: Axis("step", range: 0...250),
+        y: Axis("mean of max(0, \u{2212}log p)", scale: .logarithmic, range: range),
         layers: shown.map { row in
           let field = PerturbedGaussian(error: row.error, direction: direction)
-          let values = GaussianDescent(field).distances(count: 250)
+          let descent = GaussianDescent(field)
+          let values = descent.distances(count: descent.steps() + 1).map {
+            max($0, range.lowerBound)
+          }
           return .line(
             values.enumerated().map { Point(Double($0), $1) }, label: "error \(row.error)")
         })
@@ -95,7 +100,7 @@ public struct QCSBMGaussian: Experiment {
       "distance",
       caption: "Mean distance of ten points from the mode, in nats below density 1, along the"
         + " constrained (C) and the unconstrained (U) field with errors of the same size. A curve"
-        + " that falls out of the panel has arrived.",
+        + " ends where the points have arrived.",
       chart: Chart(
         panels: [panel("C", .constrained), panel("U", .unconstrained)], columns: 2))
   }
@@ -104,11 +109,11 @@ public struct QCSBMGaussian: Experiment {
     let field = PerturbedGaussian(error: 2.25e-3, direction: .unconstrained)
     return ReportFigure(
       "decomposition",
-      caption: "The unconstrained field with error 2.25e-3 around the mode, split into the nearest"
+      caption: "The unconstrained field with error 2.25e-3, split into the nearest"
         + " gradient field and the rest. Each panel scales its arrows by itself.",
       chart: .decomposition(
         "",
-        of: PlaneField(x: -0.6...0.6, y: -0.6...0.6, columns: 61, rows: 61) {
+        of: PlaneField(x: -3...3, y: -3...3, columns: 61, rows: 61) {
           field.score(at: $0)
         }))
   }
