@@ -4,6 +4,7 @@
 
 #include "Dispatch.h"
 #include "ElementaryFunctions.h"
+#include "Subnormals.h"
 
 HK_MULTIVERSION
 void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradients,
@@ -14,6 +15,8 @@ void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradie
   const float step = (float)(settings->learningRate / settings->biasCorrection1);
   const float correction = (float)sqrt(settings->biasCorrection2);
   const float weightOfNew = (float)(1 - settings->emaDecay);
+  // Squares of small gradients underflow; a network with weights near 0 has a great many.
+  const unsigned mode = hk_flush_subnormals();
   // The average is updated in the same pass over the parameters: tile by tile, so that the second
   // loop finds them in L1.
   for (long start = 0; start < count; start += 1024) {
@@ -30,6 +33,7 @@ void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradie
     HK_VECTORIZE for (long j = start; j < end; j++)
       ema[j] += weightOfNew * (parameters[j] - ema[j]);
   }
+  hk_set_float_mode(mode);
 }
 
 HK_MULTIVERSION

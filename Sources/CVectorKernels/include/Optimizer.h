@@ -14,7 +14,7 @@ typedef struct {
 } hk_adam;
 
 /// Updates parameters, both moments and, if `ema` is not null, the average in one pass:
-/// denominator sqrt(v) / sqrt(biasCorrection2) + epsilon.
+/// denominator sqrt(v) / sqrt(biasCorrection2) + epsilon. Subnormal numbers count as 0.
 void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradients,
                  float *firstMoments, float *secondMoments, float *ema, long count);
 

@@ -41,6 +41,20 @@ import Testing
     }
   }
 
+  @Test func subnormalMomentsVanishInAdamAlone() {
+    var settings = hk_adam()
+    (settings.learningRate, settings.beta1, settings.beta2) = (0.1, 0.9, 0.999)
+    (settings.epsilon, settings.gradientScale) = (1e-8, 1)
+    (settings.biasCorrection1, settings.biasCorrection2) = (0.1, 0.001)
+    let small = Float.leastNormalMagnitude
+    var (p, m, v) = ([Float](repeating: 1, count: 40), [Float](repeating: 0, count: 40), [Float]())
+    v = m
+    hk_adam_ema(&settings, &p, [Float](repeating: 1e-18, count: 40), &m, &v, nil, 40)
+    #expect(v.allSatisfy { $0 == 0 } && m.allSatisfy { $0 > 0 })
+    // The caller's arithmetic is as it was.
+    #expect(p.map { _ in small }.reduce(0, +) * 0.01 > 0)
+  }
+
   @Test func sumOfSquaresIsDouble() {
     let x = (0..<1003).map { Float($0) * 1e-3 + 1000 }
     let expected = x.reduce(0.0) { $0 + Double($1) * Double($1) }
