@@ -9,6 +9,9 @@ extension CompileOptions {
     return "im2col + \(Self.matrixLibrary)"
   }
 
+  /// The libraries on whose kernels a measurement depends, with versions and kernels.
+  public var libraries: String { "\(convolutionLibrary) \(OpenBLAS.description)" }
+
   /// The library that multiplies matrices, with its version, as in `OpenBLAS 0.3.21`.
   public static var matrixLibrary: String {
     guard let text = openblas_get_config() else { return "OpenBLAS" }

@@ -15,20 +15,24 @@ public struct CompileOptions: Sendable {
     /// All that can.
     case always
     /// Those for which it was measured to be faster; oneDNN's own choice for the others.
-    case measured(ConvolutionChoices)
+    case measured
   }
 
   /// Which library computes convolutions.
   public var convolutionBackend: ConvolutionBackend
   /// Which convolutions use Winograd's algorithm.
   public var winograd: Winograd
+  /// What was measured to be fastest.
+  public var choices: KernelChoices
 
   /// Creates options.
   public init(
-    convolutionBackend: ConvolutionBackend = .automatic, winograd: Winograd = .never
+    convolutionBackend: ConvolutionBackend = .automatic, winograd: Winograd = .never,
+    choices: KernelChoices = KernelChoices()
   ) {
     self.convolutionBackend = convolutionBackend
     self.winograd = winograd
+    self.choices = choices
   }
 
   var usesOneDNN: Bool {
@@ -43,7 +47,13 @@ public struct CompileOptions: Sendable {
     switch winograd {
     case .never: .direct
     case .always: .winograd
-    case .measured(let choices): choices[request] ?? .automatic
+    case .measured: choices[request] ?? .automatic
     }
+  }
+
+  // Debian's OpenBLAS knows no processor newer than itself, which oneDNN's kernels do not mind.
+  func library(for product: MatrixProduct) -> MatrixProductLibrary {
+    guard usesOneDNN, product.floatingPointOperations > 0 else { return .openBLAS }
+    return choices[product] ?? .oneDNN
   }
 }

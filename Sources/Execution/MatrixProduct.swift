@@ -1,3 +1,4 @@
+import Autodiff
 import COpenBLAS
 
 /// A batch of row-major matrix products on OpenBLAS.
@@ -44,6 +45,24 @@ struct MatrixProduct: Hashable, Sendable {
         a + index * strideA, Int32(max(1, transposesA ? m : k)), b + index * strideB,
         Int32(max(1, transposesB ? k : n)), accumulates ? 1 : 0, out + index * strideOut, Int32(n))
     }
+  }
+}
+
+extension MatrixProduct {
+  /// The product that a node is; nil if it is none.
+  init?(_ node: LoweredNode, _ nodes: [LoweredNode]) {
+    guard case .kernel(.matrixProduct(let first, let second)) = node.operation else { return nil }
+    let (left, shape) = (nodes[node.operands[0]].shape, node.shape)
+    self.init(
+      batch: shape.rank == 3 ? shape[0] : 1, m: shape[shape.rank - 2], n: shape[shape.rank - 1],
+      k: left[left.rank - (first ? 2 : 1)], transposesA: first, transposesB: second)
+  }
+}
+
+extension MatrixProduct: CustomStringConvertible {
+  /// For example `32 x 64x256 * 256x256`; a prime marks an operand that is stored transposed.
+  var description: String {
+    "\(batch) x \(m)x\(k)\(transposesA ? "'" : "") * \(k)x\(n)\(transposesB ? "'" : "")"
   }
 }
 

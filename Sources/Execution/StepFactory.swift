@@ -44,13 +44,12 @@ struct StepFactory {
     let place = KernelMemory(
       operands: node.operands.map { memory.address(of: $0) }, result: memory.address(of: number))
     if let request = ConvolutionRequest(node, nodes) { return try convolution(request, place) }
+    if let product = MatrixProduct(node, nodes) { return matrixProduct(product, place) }
     guard case .kernel(let primitive) = node.operation else {
       return relayout(node, place)
     }
     let operands = node.operands.map { nodes[$0] }
     switch primitive {
-    case .matrixProduct(let first, let second):
-      return matrixProduct(operands, node.shape, first, second, place)
     case .resample(let filter):
       return ResampleStep(filter, operands[0], node, place, scratch)
     case .slice, .pad, .concatenate, .transpose:
@@ -75,16 +74,9 @@ struct StepFactory {
     return GEMMConvolutionStep(request, place, scratch)
   }
 
-  private func matrixProduct(
-    _ operands: [LoweredNode], _ shape: Shape, _ first: Bool, _ second: Bool,
-    _ place: KernelMemory
-  ) -> any Step {
-    let inner = operands[0].shape[operands[0].shape.rank - (first ? 2 : 1)]
-    let product = MatrixProduct(
-      batch: shape.rank == 3 ? shape[0] : 1, m: shape[shape.rank - 2], n: shape[shape.rank - 1],
-      k: inner, transposesA: first, transposesB: second)
+  private func matrixProduct(_ product: MatrixProduct, _ place: KernelMemory) -> any Step {
     #if OneDNN
-      if options.usesOneDNN, product.m * product.n * product.k > 0 {
+      if options.library(for: product) == .oneDNN {
         return ClosureStep(
           "matrix product (oneDNN)", floatingPointOperations: product.floatingPointOperations
         ) {

@@ -12,7 +12,7 @@ public final class ExperimentContext {
   /// The experiment's folder, shared by all ranks.
   public let folder: URL
 
-  private let say: (String) -> Void
+  private let say: @Sendable (String) -> Void
   private var files: ExperimentFolder { ExperimentFolder(path: folder.path) }
 
   /// Opens the folder of an experiment.
@@ -20,8 +20,8 @@ public final class ExperimentContext {
   /// - Parameters:
   ///   - world: All ranks.
   ///   - folder: The experiment's folder.
-  ///   - say: Prints a line; called on rank 0 only.
-  public init(over world: Communicator, folder: URL, say: @escaping (String) -> Void) {
+  ///   - say: Prints a line; called on rank 0 only, on any thread.
+  public init(over world: Communicator, folder: URL, say: @escaping @Sendable (String) -> Void) {
     self.world = world
     self.folder = folder
     self.say = say
@@ -94,12 +94,13 @@ public final class ExperimentContext {
     _ settings: RunSettings, as name: String, from origin: String? = nil
   ) throws -> TrainingState {
     try leaveIfStopped()
+    let (say, isRankZero) = (say, world.rank == 0)
     var session = TrainingSession(
       settings, in: runFolder(name),
-      messages: SessionMessages { [self] in
-        note("\(name): \($0)")
-      } warn: { [self] in
-        note("warning: \(name): \($0)")
+      messages: SessionMessages {
+        if isRankZero { say("\(name): \($0)") }
+      } warn: {
+        if isRankZero { say("warning: \(name): \($0)") }
       },
       over: world)
     session.origin = origin.map { runFolder($0).path }

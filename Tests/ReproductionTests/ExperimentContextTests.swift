@@ -1,6 +1,7 @@
 import Foundation
 import MPI
 import RunConfiguration
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -12,7 +13,9 @@ import Training
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func context(_ say: @escaping (String) -> Void = { _ in }) throws -> ExperimentContext {
+  private func context(
+    _ say: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> ExperimentContext {
     ExperimentContext(over: try MPIEnvironment.start().world, folder: folder.url, say: say)
   }
 
@@ -31,10 +34,10 @@ import Training
   @Test func damagedStageIsReportedAndComputedAgain() throws {
     _ = try context().stage("number") { 1 }
     try Data("[2".utf8).write(to: folder.url.appending(path: "stages/number.json"))
-    var lines: [String] = []
-    let value = try context { lines.append($0) }.stage("number") { 3 }
+    let lines = Mutex<[String]>([])
+    let value = try context { line in lines.withLock { $0.append(line) } }.stage("number") { 3 }
     #expect(value == 3)
-    #expect(lines.first?.contains("number.json is damaged") == true)
+    #expect(lines.withLock { $0.first }?.contains("number.json is damaged") == true)
   }
 
   @Test func finishedRunIsLoadedAndItsCurveRead() throws {
@@ -46,11 +49,12 @@ import Training
       ]
     ).settings
     let first = try context().train(settings, as: "u")
-    var lines: [String] = []
-    let second = try context { lines.append($0) }.train(settings, as: "u")
+    let lines = Mutex<[String]>([])
+    let second = try context { line in lines.withLock { $0.append(line) } }
+      .train(settings, as: "u")
     #expect(second.counters.step == 3)
     #expect(Array(first.parameters.values) == Array(second.parameters.values))
-    #expect(lines == ["u: continuing from step 3"])
+    #expect(lines.withLock { $0 } == ["u: continuing from step 3"])
     #expect(try context().curve(of: "loss", in: "u").map(\.step) == [1, 2, 3])
   }
 

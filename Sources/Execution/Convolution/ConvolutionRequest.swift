@@ -43,3 +43,13 @@ extension ConvolutionGeometry {
       stride: window.stride, padLow: window.padLow, padHigh: window.padHigh)
   }
 }
+
+extension ConvolutionRequest: CustomStringConvertible {
+  /// For example `forward 8 x 64x32x32 * 128x3x3 stride 1 pad 1 1 blocked blocked`.
+  var description: String {
+    let g = geometry
+    return "\(direction.rawValue) \(g.batch) x \(g.inChannels)x\(g.inHeight)x\(g.inWidth)"
+      + " * \(g.outChannels)x\(g.kernelHeight)x\(g.kernelWidth) stride \(g.stride)"
+      + " pad \(g.padLow) \(g.padHigh) \(layouts.images) \(layouts.results)"
+  }
+}

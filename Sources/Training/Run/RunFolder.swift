@@ -6,7 +6,7 @@ public import RunConfiguration
 /// The folder of a run and what lies where in it.
 ///
 /// ```
-/// RUN/config.yaml  events.jsonl  convolutions.json
+/// RUN/config.yaml  events.jsonl  kernels.json
 /// RUN/samples/000001000.png  checkpoints/step-000001000/
 /// ```
 public struct RunFolder: Sendable {
@@ -26,8 +26,8 @@ public struct RunFolder: Sendable {
   public var configurationFile: URL { url.appending(path: "config.yaml") }
   /// The history of the run.
   public var eventsFile: URL { url.appending(path: "events.jsonl") }
-  /// The algorithms that were measured to be fastest.
-  public var convolutionsFile: URL { url.appending(path: "convolutions.json") }
+  /// The kernels that were measured to be fastest.
+  public var kernelsFile: URL { url.appending(path: "kernels.json") }
   /// The checkpoints.
   public var checkpoints: CheckpointStore { CheckpointStore(runFolder: url) }
 
@@ -84,21 +84,29 @@ public struct RunFolder: Sendable {
     try AtomicFile.write(settings.yaml, to: configurationFile)
   }
 
-  /// Reads the algorithms that the run began with.
+  /// Reads the kernels that the run began with.
   ///
-  /// - Returns: The table; an empty one if there is no readable file, for a lost table costs no
-  ///   more than bits of rounding.
-  public func convolutions() -> ConvolutionChoices {
-    guard let data = try? Data(contentsOf: convolutionsFile) else { return ConvolutionChoices() }
-    return (try? JSONDecoder().decode(ConvolutionChoices.self, from: data)) ?? ConvolutionChoices()
+  /// - Returns: The choices, none if there is no file; with a warning if it is damaged.
+  public func kernels() -> RecordedKernels {
+    guard let data = try? Data(contentsOf: kernelsFile) else {
+      return RecordedKernels(choices: KernelChoices())
+    }
+    do {
+      return RecordedKernels(choices: try JSONDecoder().decode(KernelChoices.self, from: data))
+    } catch {
+      return RecordedKernels(
+        choices: KernelChoices(),
+        warning: "\(kernelsFile.path) is damaged, expected a table of kernels: they are chosen"
+          + " anew, and the run may go on with other last bits")
+    }
   }
 
-  /// Writes the algorithms of the run into the folder; for rank 0.
+  /// Writes the kernels of the run into the folder; for rank 0.
   ///
-  /// - Parameter convolutions: The table.
+  /// - Parameter kernels: The choices.
   /// - Throws: `CheckpointError` if the system refuses.
-  public func write(_ convolutions: ConvolutionChoices) throws(CheckpointError) {
-    try AtomicFile.write(convolutions.text, to: convolutionsFile)
+  public func write(_ kernels: KernelChoices) throws(CheckpointError) {
+    try AtomicFile.write(kernels.text, to: kernelsFile)
   }
 
   // Nothing is ever deleted: a run that took days is one mistyped command away.
@@ -118,4 +126,12 @@ public struct RunFolder: Sendable {
   private var trimmedPath: String {
     path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
+}
+
+/// The kernels that a run began with, as far as they could be read.
+public struct RecordedKernels: Sendable, Codable {
+  /// The choices.
+  public var choices: KernelChoices
+  /// What is wrong with the file; nil if nothing is.
+  public var warning: String?
 }

@@ -82,10 +82,13 @@ public struct TrainingSession {
   public func train(_ run: PreparedRun) throws -> TrainingOutcome {
     let state = run.state
     StopSignals.install()
-    let known = try world.fromRankZero { folder.convolutions() }
-    let step = try DataParallelStep(
-      settings, dataset: run.dataset, state: state, convolutions: known, over: world)
-    if step.convolutions != known { try record(step.convolutions) }
+    let known = try world.fromRankZero { folder.kernels() }
+    known.warning.map(messages.warn)
+    let step = try messages.whileSlow("preparing the training step") {
+      try DataParallelStep(
+        settings, dataset: run.dataset, state: state, kernels: known.choices, over: world)
+    }
+    if step.kernels != known.choices { try record(step.kernels) }
     announce(step, state)
     let journal = try RunJournal(
       file: world.rank == 0 ? folder.eventsFile : nil, continuingFrom: state.counters,
@@ -131,9 +134,9 @@ public struct TrainingSession {
   }
 
   // A run that is continued must round as it did.
-  private func record(_ convolutions: ConvolutionChoices) throws {
+  private func record(_ kernels: KernelChoices) throws {
     _ = try world.fromRankZero {
-      try folder.write(convolutions)
+      try folder.write(kernels)
       return true
     }
   }

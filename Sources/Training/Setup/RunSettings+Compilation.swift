@@ -3,28 +3,29 @@ public import RunConfiguration
 
 extension RunSettings {
   /// Backends and algorithms of compiled programs.
-  public var compileOptions: CompileOptions { compileOptions(ConvolutionChoices()) }
+  public var compileOptions: CompileOptions { compileOptions(KernelChoices()) }
 
   /// Backends and algorithms of compiled programs.
   ///
-  /// - Parameter choices: The algorithms of convolutions that were measured, used where the settings
-  ///   leave the choice open.
+  /// - Parameter choices: What was measured to be fastest, used where the settings leave the choice
+  ///   open.
   /// - Returns: The options.
-  public func compileOptions(_ choices: ConvolutionChoices) -> CompileOptions {
+  public func compileOptions(_ choices: KernelChoices) -> CompileOptions {
     let winograd: CompileOptions.Winograd =
       switch numerics.winograd {
       case .on: .always
       case .off: .never
-      case .auto: .measured(choices)
+      case .auto: .measured
       }
     return CompileOptions(
       convolutionBackend: numerics.convolutionBackend == .gemm ? .gemm : .automatic,
-      winograd: winograd)
+      winograd: winograd, choices: choices)
   }
 
-  /// Whether convolutions are to be measured before programs are compiled.
-  var measuresConvolutions: Bool {
-    numerics.winograd == .auto && numerics.convolutionBackend != .gemm
+  /// What is to be measured before programs are compiled.
+  var openChoices: OpenChoices {
+    let isOpen = numerics.winograd == .auto && numerics.convolutionBackend != .gemm
+    return isOpen ? [.convolutions, .matrixProducts] : []
   }
 
   /// The largest micro-batch that is derived where the settings name none.

@@ -17,8 +17,8 @@ public final class DataParallelStep {
   /// Bytes of intermediate tensors and scratch of the compiled programs of the rank.
   public var workBytes: Int { replicas.workBytes }
 
-  /// The algorithms of the programs' convolutions, the same on all ranks.
-  public let convolutions: ConvolutionChoices
+  /// What computes the programs' convolutions and matrix products, the same on all ranks.
+  public let kernels: KernelChoices
 
   /// Where the work of steps is recorded, nil for nowhere.
   public var trace: TraceRecorder? {
@@ -40,13 +40,13 @@ public final class DataParallelStep {
   ///   - model: The model that is trained; nil for the one of the settings.
   ///   - dataset: The training examples.
   ///   - state: The state that steps change.
-  ///   - known: Algorithms that are known already; the others are measured on rank 0.
+  ///   - known: Choices that are known already; the others are measured on rank 0.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library, of settings that
   ///   do not fit, or of the system if it refuses a thread.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
-    state: TrainingState, convolutions known: ConvolutionChoices = ConvolutionChoices(),
+    state: TrainingState, kernels known: KernelChoices = KernelChoices(),
     over communicator: Communicator
   ) throws {
     self.settings = settings
@@ -59,10 +59,10 @@ public final class DataParallelStep {
       settings.trainingObjective, model: try model ?? settings.scoreModel(), batch: plan.microBatch,
       globalBatch: plan.globalBatch)
     var choices = known
-    if settings.measuresConvolutions {
-      for program in programs.all { try choices.measure(program, over: communicator) }
+    for program in programs.all {
+      try choices.measure(settings.openChoices, of: program, over: communicator)
     }
-    convolutions = choices
+    kernels = choices
     let options = settings.compileOptions(choices)
     let replicas = try ReplicaGroup(count: plan.replicas, state: state) { gradients in
       try StepPrograms(

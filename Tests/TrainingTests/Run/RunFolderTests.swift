@@ -1,3 +1,4 @@
+import Execution
 import Foundation
 import RunConfiguration
 import TestSupport
@@ -62,6 +63,18 @@ import Training
         #expect(!FileManager.default.fileExists(atPath: folder.path))
       }
       #expect(try folder.claim(for: settings(), startsAnew: true) == nil)
+    }
+  }
+
+  @Test func damagedKernelChoicesAreReported() throws {
+    try withFolder { folder in
+      try create(folder, try settings())
+      #expect(folder.kernels().warning == nil)
+      try folder.write(KernelChoices())
+      #expect(folder.kernels().warning == nil)
+      try Data("{\"convolutions\": {\"forward".utf8).write(to: folder.kernelsFile)
+      #expect(folder.kernels().warning?.contains("kernels.json is damaged") == true)
+      #expect(folder.kernels().choices == KernelChoices())
     }
   }
 

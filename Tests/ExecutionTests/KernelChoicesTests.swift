@@ -5,7 +5,7 @@
 
   @testable import Execution
 
-  @Suite struct ConvolutionChoicesTests {
+  @Suite struct KernelChoicesTests {
     private let program: Program
 
     init() {
@@ -18,19 +18,19 @@
       program = Program([("y", y)])
     }
 
-    private func known(_ algorithm: String) throws -> ConvolutionChoices {
-      var (choices, known) = (ConvolutionChoices(), ConvolutionChoices())
-      try choices.measure(program, known: &known)
+    private func known(_ algorithm: String) throws -> KernelChoices {
+      var (choices, known) = (KernelChoices(), KernelChoices())
+      try choices.measure(.convolutions, of: program, known: &known)
       var text = String(decoding: try JSONEncoder().encode(known), as: UTF8.self)
       for other in ["direct", "winograd"] {
         text = text.replacing("\"\(other)\"", with: "\"\(algorithm)\"")
       }
-      return try JSONDecoder().decode(ConvolutionChoices.self, from: Data(text.utf8))
+      return try JSONDecoder().decode(KernelChoices.self, from: Data(text.utf8))
     }
 
-    private func table(_ algorithm: String) throws -> ConvolutionChoices {
-      var (choices, known) = (ConvolutionChoices(), try known(algorithm))
-      try choices.measure(program, known: &known)
+    private func table(_ algorithm: String) throws -> KernelChoices {
+      var (choices, known) = (KernelChoices(), try known(algorithm))
+      try choices.measure(.convolutions, of: program, known: &known)
       return choices
     }
 
@@ -46,8 +46,8 @@
     }
 
     @Test func onlyConvolutionsWithAChoiceAreMeasuredAndOnlyOnce() throws {
-      var (choices, known) = (ConvolutionChoices(), ConvolutionChoices())
-      try choices.measure(program, known: &known)
+      var (choices, known) = (KernelChoices(), KernelChoices())
+      try choices.measure(.convolutions, of: program, known: &known)
       #expect(choices.count == 1)
       #expect(known.count == 1)
       // What is known is not measured again, whatever it is, nor is what a run began with.
@@ -55,13 +55,13 @@
       var begun = try table("direct")
       #expect(begun.winogradCount == 0)
       known = try self.known("winograd")
-      try begun.measure(program, known: &known)
+      try begun.measure(.convolutions, of: program, known: &known)
       #expect(begun.winogradCount == 0)
     }
 
     @Test func aTableReadBackDecidesAndDirectAndWinogradAgree() throws {
-      let direct = try run(CompileOptions(winograd: .measured(table("direct"))))
-      let winograd = try run(CompileOptions(winograd: .measured(table("winograd"))))
+      let direct = try run(CompileOptions(winograd: .measured, choices: table("direct")))
+      let winograd = try run(CompileOptions(winograd: .measured, choices: table("winograd")))
       #expect(!direct.kinds.contains { $0.contains("wino") })
       // Processors without AVX-512 have no Winograd kernels, and fall back.
       if try run(CompileOptions(winograd: .always)).kinds.contains(where: { $0.contains("wino") }) {
@@ -79,7 +79,39 @@
       let once = convolution(graph.input("x", [1, 16, 8, 8]), weights, window)
       let thrice = convolution(convolution(once, weights, window), weights, window)
       let program = Program([("y", thrice)])
-      #expect(Array(program.convolutions().values) == [3])
+      let nodes = Lowering(program, blocksChannels: true).nodes
+      #expect(Array(nodes.convolutionUses().values) == [3])
+    }
+
+    @Test(arguments: ["openblas", "onednn"])
+    func aMatrixProductRunsOnTheLibraryOfTheTable(library: String) throws {
+      let graph = Graph()
+      let (a, b) = (graph.input("a", [3, 20, 40]), graph.input("b", [3, 30, 40]))
+      let program = Program([("y", matrixProduct(a, b, transposeSecond: true))])
+      var (choices, known) = (KernelChoices(), KernelChoices())
+      try choices.measure([.convolutions, .matrixProducts], of: program, known: &known)
+      #expect(choices.count == 1 && known == choices)
+      let text = String(decoding: try JSONEncoder().encode(choices), as: UTF8.self)
+        .replacing(/"(openblas|onednn)"/, with: "\"\(library)\"")
+      choices = try JSONDecoder().decode(KernelChoices.self, from: Data(text.utf8))
+      let executable = try Executable(program, options: CompileOptions(choices: choices))
+      let inputs = [("a", 3 * 20 * 40), ("b", 3 * 30 * 40)].map { name, count in
+        let values = (0..<count).map { sin(Float($0 * 7 % 31)) }
+        executable.setInput(name, to: values)
+        return values
+      }
+      executable.startProfiling()
+      try executable.run()
+      let kind = library == "onednn" ? "matrix product (oneDNN)" : "matrix product (OpenBLAS)"
+      #expect(executable.profile.map(\.kind) == [kind])
+      for (index, found) in executable.result("y").enumerated() {
+        let (example, row, column) = (index / 600, index / 30 % 20, index % 30)
+        let expected = (0..<40).reduce(0.0) {
+          $0 + Double(inputs[0][(example * 20 + row) * 40 + $1])
+            * Double(inputs[1][(example * 30 + column) * 40 + $1])
+        }
+        #expect(abs(Double(found) - expected) < 1e-4)
+      }
     }
   }
 #endif

@@ -1,33 +1,6 @@
-public import Autodiff
-
-extension ConvolutionChoices {
-  /// Adds the faster algorithm of direct and Winograd for convolutions not in the table.
-  ///
-  /// What is not known is timed, which takes up to some seconds, and as much memory as the largest
-  /// convolution needs. Weights are packed once in a run, which counts in proportion to the number
-  /// of times that they are used.
-  ///
-  /// - Parameters:
-  ///   - program: The program whose convolutions are wanted.
-  ///   - known: Earlier measurements on this machine, to which those made now are added.
-  /// - Throws: An error of a numerical library.
-  public mutating func measure(_ program: Program, known: inout ConvolutionChoices) throws {
-    #if OneDNN
-      for (request, uses) in program.convolutions()
-      where request.geometry.admitsWinograd && self[request] == nil {
-        let name = "\(request), weights used \(uses) times"
-        if known[name] == nil {
-          known[name] = try ConvolutionTrial(request, uses: uses).fasterAlgorithm()
-        }
-        self[request] = known[name]
-      }
-    #endif
-  }
-}
-
 extension ConvolutionGeometry {
   // Winograd's algorithm for windows of 3 x 3 with channels that fill blocks.
-  fileprivate var admitsWinograd: Bool {
+  var admitsWinograd: Bool {
     kernelHeight == 3 && kernelWidth == 3 && stride == 1
       && inChannels % ActivationLayout.lanes == 0 && outChannels % ActivationLayout.lanes == 0
   }
@@ -35,7 +8,7 @@ extension ConvolutionGeometry {
 
 #if OneDNN
   /// One convolution on memory of its own, timed with either algorithm.
-  private struct ConvolutionTrial {
+  struct ConvolutionTrial {
     private let request: ConvolutionRequest
     private let uses: Int
     private let clock = ContinuousClock()
