@@ -35,7 +35,7 @@ public struct ExperimentRun {
   ///   - say: Prints a line; called on rank 0 only.
   /// - Throws: ``ReproductionError`` if the folder is not the experiment's, as `SharedFailure` on
   ///   all ranks, `ExitStatus.stopped` if a signal asked for it, and what the experiment throws.
-  public func callAsFunction(copy: URL? = nil, say: @escaping (String) -> Void) throws {
+  public func callAsFunction(copy: URL? = nil, say: @escaping @Sendable (String) -> Void) throws {
     _ = try world.fromRankZero {
       try folder.claim(for: ExperimentIdentity(name: experiment.name, options: options))
       return true

@@ -8,17 +8,9 @@ struct AutoencoderSummary {
 
   /// A median line and the band between the quartiles.
   func layers(of values: KeyPath<AutoencoderCurve, [Double]>) -> [Layer] {
-    let steps = curves[0].steps.map(Double.init)
-    let sorted = steps.indices.map { index in
-      curves.map { $0[keyPath: values][index] }.sorted()
-    }
-    return [
-      .band(
-        x: steps, lower: sorted.map { Self.quantile(0.25, of: $0) },
-        upper: sorted.map { Self.quantile(0.75, of: $0) }, label: ""),
-      .line(
-        zip(steps, sorted).map { Point($0, Self.quantile(0.5, of: $1)) }, label: activation),
-    ]
+    SeedSpread.layers(
+      x: curves[0].steps.map(Double.init), curves: curves.map { $0[keyPath: values] },
+      label: activation)
   }
 
   /// What is held against the bounds.
@@ -39,11 +31,11 @@ struct AutoencoderSummary {
           "fall of L_QC \(early)", [start / middle], expectation: .atLeast(50),
           published: "at least 50", note: "the median at the start over the median then"),
         Finding(
-          "the same, seed by seed", [Self.quantile(0.5, of: falls)], expectation: .atLeast(50),
+          "the same, seed by seed", [falls.median], expectation: .atLeast(50),
           published: "at least 50",
           note: String(
             format: "each seed's own fall, quartiles %.2g and %.2g",
-            Self.quantile(0.25, of: falls), Self.quantile(0.75, of: falls))),
+            falls.quantile(0.25), falls.quantile(0.75))),
         Finding(
           "L_QC at the end", [end], expectation: .atMost(1e-6), published: "below 1e-6",
           note: spread(last, \.penalty)),
@@ -63,9 +55,9 @@ struct AutoencoderSummary {
       ])
   }
 
-  /// How many times each seed's penalty has fallen after 2,500 steps, sorted.
-  private var falls: [Double] {
-    curves.map { $0.penalty[0] / $0.penalty[$0.index(of: 2500)] }.sorted()
+  /// How many times each seed's penalty has fallen after 2,500 steps.
+  private var falls: SeedSpread {
+    SeedSpread(curves.map { $0.penalty[0] / $0.penalty[$0.index(of: 2500)] })
   }
 
   private var published: (start: String, middle: String, distance: String) {
@@ -74,24 +66,16 @@ struct AutoencoderSummary {
       : ("0.2625 (seed 8)", "4.5e-3 (seed 8)", "1.0074 (seed 8)")
   }
 
-  private func values(_ step: Int, _ values: KeyPath<AutoencoderCurve, [Double]>) -> [Double] {
-    curves.map { $0[keyPath: values][$0.index(of: step)] }.sorted()
+  private func values(_ step: Int, _ values: KeyPath<AutoencoderCurve, [Double]>) -> SeedSpread {
+    SeedSpread(curves.map { $0[keyPath: values][$0.index(of: step)] })
   }
 
   private func median(_ step: Int, _ path: KeyPath<AutoencoderCurve, [Double]>) -> Double {
-    Self.quantile(0.5, of: values(step, path))
+    values(step, path).median
   }
 
   private func spread(_ step: Int, _ path: KeyPath<AutoencoderCurve, [Double]>) -> String {
-    let sorted = values(step, path)
-    return String(format: "seeds from %.2g to %.2g", sorted[0], sorted[sorted.count - 1])
-  }
-
-  /// A quantile of sorted numbers, linear between neighbours.
-  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let lower = Int(place)
-    let upper = min(lower + 1, sorted.count - 1)
-    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+    let range = values(step, path).range
+    return String(format: "seeds from %.2g to %.2g", range.least, range.greatest)
   }
 }

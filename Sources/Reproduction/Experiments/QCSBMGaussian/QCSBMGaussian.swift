@@ -110,7 +110,8 @@ public struct QCSBMGaussian: Experiment {
     return ReportFigure(
       "decomposition",
       caption: "The unconstrained field with error 2.25e-3, split into the nearest"
-        + " gradient field and the rest. Each panel scales its arrows by itself.",
+        + " gradient field and the rest, which does not flow through the border. Each panel scales"
+        + " its arrows by itself.",
       chart: .decomposition(
         "",
         of: PlaneField(x: -3...3, y: -3...3, columns: 61, rows: 61) {
