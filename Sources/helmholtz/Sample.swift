@@ -26,10 +26,11 @@ struct Sample: ParsableCommand {
   @Option(help: "The number of samples.")
   var count: Int?
 
-  @Option(help: "The method: pc (predictor and corrector) or ode (probability flow).")
+  @Option(
+    help: "The method: pc (predictor and corrector), ode or heun (probability flow).")
   var sampler: String?
 
-  @Option(help: "The number of noise levels of the pc sampler.")
+  @Option(help: "The number of noise levels of the pc sampler or of steps of heun.")
   var steps: Int?
 
   @Option(help: "The seed of the samples; the run's own by default.")

@@ -14,6 +14,8 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
     case spirals = "toy-spirals"
     /// A checkerboard of eight squares.
     case checkerboard = "toy-checkerboard"
+    /// Three Gaussians of different weights and widths.
+    case mixture = "toy-mixture"
   }
 
   /// A file format or a toy density.
@@ -36,7 +38,7 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
   public var isToy: Bool {
     switch kind {
     case .fashionMNIST, .idx, .cifar10: false
-    case .eightGaussians, .spirals, .checkerboard: true
+    case .eightGaussians, .spirals, .checkerboard, .mixture: true
     }
   }
 }
@@ -47,7 +49,7 @@ extension DatasetSettings.Kind: SettingChoice {
     switch self {
     case .fashionMNIST: [28, 32]
     case .cifar10: [8, 16, 32]
-    case .idx, .eightGaussians, .spirals, .checkerboard: []
+    case .idx, .eightGaussians, .spirals, .checkerboard, .mixture: []
     }
   }
 }

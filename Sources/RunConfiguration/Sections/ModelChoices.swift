@@ -7,6 +7,8 @@ extension ModelSettings {
     case ncsnpp
     /// One hidden layer with untied weights in the plane.
     case autoencoder
+    /// A perceptron of the plane with smooth activations and the noise level as a coordinate.
+    case smoothMLP = "smooth_mlp"
   }
 
   /// Whether the score is the network's output or the gradient of an energy.
@@ -57,12 +59,16 @@ extension ModelSettings {
     case residual
   }
 
-  /// The hidden activation of the autoencoder.
+  /// The hidden activation of the autoencoder or the smooth MLP.
   public enum Activation: String, Codable, Sendable, CaseIterable {
-    /// Swish with a learned slope.
+    /// Swish; in the autoencoder with a learned slope.
     case swish
     /// The logistic function.
     case sigmoid
+    /// The logarithm of 1 + exp(x), for the smooth MLP.
+    case softplus
+    /// The hyperbolic tangent, for the smooth MLP.
+    case tanh
   }
 }
 

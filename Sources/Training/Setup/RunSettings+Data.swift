@@ -24,6 +24,7 @@ extension RunSettings {
     case .eightGaussians: return toy(.eightGaussians, split)
     case .spirals: return toy(.spirals, split)
     case .checkerboard: return toy(.checkerboard, split)
+    case .mixture: return toy(.mixture, split)
     }
   }
 

@@ -25,10 +25,16 @@ extension RunSettings {
     case .ode:
       let solver = try RungeKutta45(
         relativeTolerance: sampling.rtol, absoluteTolerance: sampling.atol)
-      return .probabilityFlow(
-        try ProbabilityFlow(sde: process(), solver: solver, epsilon: sde.samplingEnd),
-        denoisingSteps: sampling.denoise ? sde.steps : nil)
+      return try probabilityFlow(by: solver)
+    case .heun:
+      return try probabilityFlow(by: Heun(steps: sampling.steps))
     }
+  }
+
+  private func probabilityFlow(by solver: any FlowSolver) throws(ScoresError) -> SamplingMethod {
+    .probabilityFlow(
+      try ProbabilityFlow(sde: process(), solver: solver, epsilon: sde.samplingEnd),
+      denoisingSteps: sampling.denoise ? sde.steps : nil)
   }
 
   /// The number of samples, and of samples that are generated together.

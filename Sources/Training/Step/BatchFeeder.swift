@@ -70,11 +70,8 @@ public struct BatchFeeder {
   private func fillNoise(of index: Int, _ draw: Draw, in batch: MicroBatch) {
     if let noise = batch.noise { draw.stream(.noise).fillNormal(batch.example(index, of: noise)) }
     let uniform = draw.stream(.time).uniformDouble(count: 1)[0]
-    let level = schedule.level(at: schedule.time(at: uniform))
-    batch.meanFactors?[index] = level.meanFactor
-    batch.standardDeviations?[index] = level.standardDeviation
-    batch.conditions?[index] = level.condition
-    batch.weights?[index] = level.weight
+    let time = schedule.time(at: uniform)
+    for (input, values) in batch.levels { values[index] = schedule.value(of: input, at: time) }
   }
 
   // All probes of an example are one draw: the stream of one continues in the next.

@@ -122,6 +122,7 @@ public final class DataParallelStep {
     let examples = try trace.measure("wait for batch", on: .inputOutput) {
       try loader.inputs(ofStep: number - 1)
     }
+    if replicas.programs[number].norm != nil { try normalize(examples, step: number) }
     // Replicas add their gradients after their programs.
     reducer.begin(plan.replicas == 1 ? replicas.programs[number].bucketOrder : nil)
     sums.terms = try trace.measure("program", on: .compute) {
@@ -131,6 +132,17 @@ public final class DataParallelStep {
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
     return sums
+  }
+
+  // A norm over the global batch is no sum over examples: its value comes first.
+  private func normalize(_ examples: MicroBatch, step number: Int) throws {
+    let squares = try trace.measure("norm", on: .compute) {
+      try replicas.sumOfSquares(of: examples, step: number, plan: plan)
+    }
+    let sum = try trace.measure("all-reduce of norm", on: .communication) {
+      try communicator.allReduce(squares, by: .sum)
+    }
+    replicas.setNorm(sumOfSquares: sum, step: number)
   }
 
   // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,

@@ -26,8 +26,7 @@ final class StepPrograms {
     let part = accumulates ? FlatBuffer(count: gradients.count) : nil
     func compiled(_ program: TrainingPrograms.Part) throws -> GradientProgram {
       try GradientProgram(
-        program.training, objective: program.objective, state: state, gradients: gradients,
-        part: part, options: options)
+        program, state: state, gradients: gradients, part: part, options: options)
     }
     main = try compiled(programs.main)
     betweenPenalties = try programs.betweenPenalties.map(compiled)

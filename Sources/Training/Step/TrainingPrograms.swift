@@ -8,6 +8,8 @@ struct TrainingPrograms {
   /// A program with what it minimizes.
   struct Part {
     let training: TrainingProgram
+    /// What is run beforehand for a term that is a norm over the global batch, if there is one.
+    let norm: ScalarNormProgram?
     let objective: Objective
   }
 
@@ -28,6 +30,7 @@ struct TrainingPrograms {
       Part(
         training: TrainingProgram(
           model, objective: objective, batch: batch, globalBatch: globalBatch),
+        norm: ScalarNormProgram(model, objective: objective, batch: batch),
         objective: objective)
     }
     main = part(objective)
