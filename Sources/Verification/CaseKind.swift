@@ -8,6 +8,8 @@ enum CaseKind: String, CaseIterable {
   case samplerSteps = "sampler_steps"
   case gaussianFlow = "ode_gaussian"
   case toyFlow = "ode_toy2d"
+  case closedForm = "fp_closed_form_"
+  case fokkerPlanck = "fp_residual_"
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -31,6 +33,8 @@ enum CaseKind: String, CaseIterable {
     case .samplerSteps: CaseResults(try samplerStepResults(of: reference))
     case .gaussianFlow: CaseResults(try gaussianFlowResults(of: reference))
     case .toyFlow: try ToyFlowCase(reference).results()
+    case .closedForm: CaseResults(try closedFormResults(of: reference))
+    case .fokkerPlanck: CaseResults(try FokkerPlanckCase(reference).results())
     }
   }
 }
