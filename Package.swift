@@ -122,7 +122,7 @@ let package = Package(
     tests(of: "RunConfiguration"),
     tests(
       of: "Evaluation",
-      ["Autodiff", "Execution", "Networks", "Randomness", "Scores", "Datasets"]),
+      ["Autodiff", "Execution", "Networks", "Randomness", "Scores", "Datasets", "MPI"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
     tests(of: "Charts"),
