@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Networks
 import RunConfiguration
 import Scores
@@ -32,6 +33,20 @@ import Training
     #expect(try settings.scoreModel().conversion == .noise)
     #expect(settings.noiseCondition == .time(factor: 999))
     #expect(try settings.process().name == "VP")
+  }
+
+  @Test func flowsAreSolvedAsTheSettingsSay() throws {
+    func flow(_ sampler: String) throws -> ProbabilityFlow? {
+      let settings = try ResolvedSettings(
+        "toy-mixture-dsm", overrides: ["sampling.sampler=\(sampler)", "sampling.steps=20"]
+      ).settings
+      let method = try settings.samplingMethod()
+      guard case .probabilityFlow(let flow, denoisingSteps: _) = method else { return nil }
+      return flow
+    }
+    #expect(try flow("heun")?.solver as? Heun == Heun(steps: 20))
+    #expect(try flow("ode")?.solver is RungeKutta45)
+    #expect(try flow("pc") == nil)
   }
 
   @Test func largerNetworksGetSmallerMicroBatches() throws {
