@@ -61,7 +61,7 @@ public struct RegularizerSettings: Codable, Sendable, Equatable {
   /// How the divergence of the score is computed.
   public var divergence = Divergence.probes
   /// How the gradient of the right-hand side is computed.
-  public var gradient = GradientRoute.products
+  public var gradient = GradientRoute.nested
   /// Whether the square of the residual is the product of two with random vectors of their own.
   public var pairedProbes = false
 

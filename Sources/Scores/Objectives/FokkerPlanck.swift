@@ -73,7 +73,7 @@ public struct FokkerPlanck: Sendable, Hashable {
   public init(
     strength: Float, scalarStrength: Float = 0, scalarForm: ScalarForm = .meanZero,
     exponent: Int = 2, weight: Weight = .likelihood, timeDerivative: TimeDerivative = .exact,
-    divergence: Divergence = .probes, route: FokkerPlanckEquation.GradientRoute = .products,
+    divergence: Divergence = .probes, route: FokkerPlanckEquation.GradientRoute = .nested,
     probes: Int = 1, pairsProbes: Bool = false
   ) {
     precondition(exponent >= 1 && probes >= 1, "an exponent or number of probes below 1")

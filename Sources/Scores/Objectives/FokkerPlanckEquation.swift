@@ -11,7 +11,7 @@ public struct FokkerPlanckEquation {
   /// How the gradient of the right-hand side is computed; the results are equal up to rounding.
   public enum GradientRoute: String, Sendable, Hashable, CaseIterable {
     /// From products with the Jacobian J: `grad |s|^2 = 2 J^T s`, and `grad (v^T J v)` is the
-    /// derivative of `J^T v` along v. A loss of it is differentiated twice more in reverse at most.
+    /// derivative of `J^T v` along v. Training differentiates it once more in reverse.
     case products
     /// As the gradient of the bracket, as the authors' code has it; training then has derivatives of
     /// third order, all in reverse.
@@ -71,7 +71,7 @@ public struct FokkerPlanckEquation {
 
   /// The right-hand side, of the score's shape.
   public func rightHandSide(
-    _ directions: Directions, by route: GradientRoute = .products
+    _ directions: Directions, by route: GradientRoute
   ) -> Value {
     switch route {
     case .nested:

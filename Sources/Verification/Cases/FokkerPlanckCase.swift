@@ -103,8 +103,11 @@ struct FokkerPlanckCase {
       "m1_constant",
       FokkerPlanck(strength: 1, exponent: 1, weight: .constant, divergence: .exact))
     for (name, weight) in [("constant", FokkerPlanck.Weight.constant), ("ll", .likelihood)] {
-      try add("exact_\(name)", FokkerPlanck(strength: 1, weight: weight, divergence: .exact))
-      try add("hutchinson_\(name)", FokkerPlanck(strength: 1, weight: weight))
+      try add(
+        "exact_\(name)",
+        FokkerPlanck(strength: 1, weight: weight, divergence: .exact, route: .products))
+      try add(
+        "hutchinson_\(name)", FokkerPlanck(strength: 1, weight: weight, route: .products))
       try add(
         "official_finite_\(name)",
         FokkerPlanck(strength: 1, weight: weight, timeDerivative: .stencil, route: .nested))

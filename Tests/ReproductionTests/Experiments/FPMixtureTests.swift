@@ -21,9 +21,8 @@ import Testing
 
   @Test func quickFormMeasuresBothObjectivesAndGoesOn() throws {
     let folder = try TemporaryFolder()
-    var notes: [String] = []
     let context = ExperimentContext(
-      over: try Self.environment.get().world, folder: folder.url, say: { notes.append($0) })
+      over: try Self.environment.get().world, folder: folder.url, say: { _ in })
     let experiment = FPMixture(ExperimentOptions(seeds: 1, isQuick: true))
     let report = try experiment.run(in: context)
     let quantities = report.tables.flatMap { $0.findings.map(\.quantity) }
@@ -31,8 +30,18 @@ import Testing
     #expect(report.tables.flatMap(\.findings).allSatisfy { $0.mean.isFinite })
     let agreement = try #require(report.tables.last?.findings.suffix(2))
     for finding in agreement { #expect(finding.agrees == true, "\(finding.quantity)") }
-    let count = notes.count
+    let before = try stageDates(in: folder.url)
+    #expect(before.count == 4)
     _ = try experiment.run(in: context)
-    #expect(!notes[count...].contains { $0.contains("done in") })
+    #expect(try stageDates(in: folder.url) == before)
+  }
+
+  private func stageDates(in folder: URL) throws -> [String: Date] {
+    let stages = folder.appending(path: "stages")
+    return try FileManager.default.contentsOfDirectory(atPath: stages.path).reduce(into: [:]) {
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: stages.appending(path: $1).path)
+      $0[$1] = attributes[.modificationDate] as? Date
+    }
   }
 }

@@ -23,6 +23,8 @@ struct FPMixtureResults {
           + " to a gradient.",
         "Form of the reference that was used: the corrected one, with the exact time derivative"
           + " and divergence; dropout and the finite difference play no part.",
+        "Cost: programs share sub-expressions, so the formulation by Jacobian products, meant to be"
+          + " cheaper, saves no passes here; compare its times with those of third order.",
       ])
   }
 
@@ -128,8 +130,8 @@ struct FPMixtureResults {
     ReportFigure(
       "residuals",
       caption: "Left: residual of the score Fokker-Planck equation over time. Right: asymmetry of"
-        + " the Jacobian, Asym = 1/2 E|J - Jᵀ|², times the variance of the noise. Lines are means over"
-        + " \(plan.seeds.count) seeds, bands one standard deviation.",
+        + " the Jacobian, Asym = 1/2 E|J - Jᵀ|², times the variance of the noise. Lines are medians over"
+        + " \(plan.seeds.count) seeds, bands reach from quartile to quartile.",
       chart: Chart(
         panels: [
           panel("Residual", "r(t) = E|e| / D", \.residuals),
@@ -140,17 +142,10 @@ struct FPMixtureResults {
   private func panel(
     _ title: String, _ label: String, _ path: KeyPath<MixtureMeasures, [Double]>
   ) -> Panel {
-    let layers = FPMixturePlan.Method.allCases.flatMap { method -> [Layer] in
-      let findings = plan.times.indices.map { index in
-        Finding("", (models[method] ?? []).map { $0[keyPath: path][index] })
-      }
-      // On a logarithmic axis a band must stay positive.
-      let lower = findings.map { max($0.mean - $0.deviation, 0.1 * $0.mean) }
-      let upper = findings.map { $0.mean + $0.deviation }
-      return [
-        .band(x: plan.times, lower: lower, upper: upper, label: ""),
-        .line(zip(plan.times, findings).map { Point($0, $1.mean) }, label: method.title),
-      ]
+    let layers = FPMixturePlan.Method.allCases.flatMap { method in
+      SeedSpread.layers(
+        x: plan.times, curves: (models[method] ?? []).map { $0[keyPath: path] },
+        label: method.title)
     }
     return Panel(
       title, x: Axis("t"), y: Axis(label, scale: .logarithmic), layers: layers)
