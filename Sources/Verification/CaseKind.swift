@@ -8,6 +8,8 @@ enum CaseKind: String, CaseIterable {
   case samplerSteps = "sampler_steps"
   case gaussianFlow = "ode_gaussian"
   case toyFlow = "ode_toy2d"
+  case toyClassifier = "toy_dlsm"
+  case convolutionClassifier = "conv_bn_dlsm"
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -31,6 +33,9 @@ enum CaseKind: String, CaseIterable {
     case .samplerSteps: CaseResults(try samplerStepResults(of: reference))
     case .gaussianFlow: CaseResults(try gaussianFlowResults(of: reference))
     case .toyFlow: try ToyFlowCase(reference).results()
+    case .toyClassifier: CaseResults(try ToyClassifierCase(reference).results())
+    case .convolutionClassifier:
+      CaseResults(try ConvolutionClassifierCase(reference).results())
     }
   }
 }

@@ -7,6 +7,10 @@ public struct LossTerm: Sendable, Hashable {
   public static let denoising = "dsm"
   /// The quasi-conservative penalty.
   public static let regularizer = "regularizer"
+  /// The likelihood score-matching loss of a classifier.
+  public static let likelihood = "dlsm"
+  /// The cross-entropy of a classifier.
+  public static let crossEntropy = "cross_entropy"
 
   /// The name of its results and of its field in events.
   public let name: String

@@ -17,6 +17,14 @@ public enum ProgramInput {
   /// Two words for each example as bit patterns, `[B, 2]`.
   public static let dropoutKeys = "dropout_keys"
 
+  /// The number of each example's class, `[B]`.
+  public static let label = "label"
+  /// The score of the noisy data without their class, of the data's shape.
+  public static let priorScore = "prior_score"
+
+  /// A parameter of the model of the prior score, by its name there.
+  public static func prior(_ name: String) -> String { "prior/\(name)" }
+
   /// A probe v with `E[v v^T] = I`, of the data's shape.
   public static func probe(_ index: Int) -> String { "v\(index)" }
 }

@@ -27,6 +27,8 @@ public struct TrainingProgram: Sendable {
   public let program: Program
   /// The terms of the loss, in the order of the objective.
   public let terms: [LossTerm]
+  /// The running statistics of which the program computes the batch's part.
+  public let statistics: [Parameter]
 
   /// Builds the program.
   ///
@@ -68,6 +70,7 @@ public struct TrainingProgram: Sendable {
     let gradients = gradients(of: loss, at: parameters.map { values[$0] })
     self.batch = batch
     self.terms = terms
+    statistics = []
     program = Program(
       [("loss", loss)] + results
         + zip(parameters, gradients).map { (Self.gradientName(of: $0), $1) })
