@@ -79,6 +79,23 @@ extension RunSettings {
         regularizer.estimator == .exact, "regularizer.estimator is exact",
         ["regularizer.probes", "regularizer.probe"]
       ),
+      (!classifier.isTrained, "classifier.objective is none", Self.classifierKeys),
+      (
+        classifier.objective != .total, "classifier.objective is \(classifier.objective.yaml)",
+        ["classifier.coefficient"]
+      ),
+      (
+        !classifier.needsScore, "classifier.objective is \(classifier.objective.yaml)",
+        Self.likelihoodKeys
+      ),
+      (
+        !model.kind.isResidualClassifier, "model.kind is \(model.kind.yaml)",
+        ["classifier.normalization_group"]
+      ),
+      (
+        classifier.isTrained, "a classifier is trained",
+        ["objective.weighting", "objective.reduction", "objective.noise_power"]
+      ),
       (!ema.isOn, "ema.decay is 0", ["ema.ramp"]),
       (sampling.sampler == .pc, "sampling.sampler is pc", ["sampling.rtol", "sampling.atol"]),
       (sampling.sampler == .ode, "sampling.sampler is ode", Self.predictorCorrectorKeys),
@@ -102,6 +119,13 @@ extension RunSettings {
   private static let penaltyKeys: Set<String> = [
     "regularizer.estimator", "regularizer.weight", "regularizer.probes", "regularizer.probe",
     "regularizer.noise_power", "regularizer.every", "regularizer.fraction",
+  ]
+  private static let classifierKeys = likelihoodKeys.union([
+    "classifier.cross_entropy_power", "classifier.logarithm", "classifier.normalization_group",
+  ])
+  private static let likelihoodKeys: Set<String> = [
+    "classifier.likelihood_power", "classifier.score_run", "classifier.score_weights",
+    "classifier.score_step",
   ]
   private static let predictorCorrectorKeys: Set<String> = [
     "sampling.predictor", "sampling.corrector", "sampling.steps", "sampling.snr",

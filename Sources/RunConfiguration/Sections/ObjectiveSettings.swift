@@ -22,9 +22,18 @@ public struct ObjectiveSettings: Codable, Sendable, Equatable {
   public var weighting = Weighting.standard
   /// How the squares of one example's residual become one number.
   public var reduction = Reduction.halfSum
+  /// The power w of the noise's standard deviation s in the residual `s^w score + s^(w - 1) z`.
+  public var noisePower = 1
 
   /// Creates the default settings.
   public init() {}
+}
+
+extension ObjectiveSettings {
+  enum CodingKeys: String, CodingKey {
+    case weighting, reduction
+    case noisePower = "noise_power"
+  }
 }
 
 extension ObjectiveSettings.Weighting: SettingChoice {}
@@ -34,5 +43,6 @@ extension ObjectiveSettings: SettingsSection {
   static let fields: [SettingField<Self>] = [
     SettingField(CodingKeys.weighting, \.weighting),
     SettingField(CodingKeys.reduction, \.reduction),
+    SettingField(CodingKeys.noisePower, \.noisePower, .atLeast(0)),
   ]
 }

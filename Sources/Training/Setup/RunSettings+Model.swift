@@ -39,6 +39,11 @@ extension RunSettings {
       let activation: Autoencoder.HiddenActivation =
         model.activation == .swish ? .swish : .sigmoid
       return ScoreModel(network: Autoencoder(activation: activation), conversion: .direct)
+    case .conditionedMLP:
+      return ScoreModel(network: ConditionedMLP(), conversion: .direct)
+    case .resNet18, .resNet34:
+      throw NetworkError.unsuitableOption(
+        name: "model.kind", found: model.kind.rawValue, expected: "a network that gives a score")
     case .ncsnpp:
       return ScoreModel(
         network: try NCSNpp(networkOptions), conversion: sde.kind == .ve ? .direct : .noise,

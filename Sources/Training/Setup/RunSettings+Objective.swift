@@ -12,7 +12,8 @@ extension RunSettings {
       }
     return Objective(
       denoising: DenoisingScoreMatching(
-        reduction: reduction, isWeighted: objective.weighting == .likelihood),
+        reduction: reduction, isWeighted: objective.weighting == .likelihood,
+        noisePower: objective.noisePower),
       penalty: penalty,
       schedule: PenaltySchedule(interval: regularizer.every, fraction: regularizer.fraction))
   }

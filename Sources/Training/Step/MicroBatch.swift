@@ -12,6 +12,7 @@ public struct MicroBatch {
   let conditions: UnsafeMutableBufferPointer<Float>?
   let weights: UnsafeMutableBufferPointer<Float>?
   let dropoutKeys: UnsafeMutableBufferPointer<Float>?
+  let labels: UnsafeMutableBufferPointer<Float>?
   let probes: [UnsafeMutableBufferPointer<Float>]
 
   /// Looks the inputs up.
@@ -31,6 +32,7 @@ public struct MicroBatch {
     conditions = lookup(ProgramInput.condition)
     weights = lookup(ProgramInput.weight)
     dropoutKeys = lookup(ProgramInput.dropoutKeys)
+    labels = lookup(ProgramInput.label)
     self.probes = (0..<probes).compactMap { lookup(ProgramInput.probe($0)) }
   }
 
@@ -48,7 +50,8 @@ public struct MicroBatch {
   }
 
   private var buffers: [UnsafeMutableBufferPointer<Float>?] {
-    [data, noise, meanFactors, standardDeviations, conditions, weights, dropoutKeys] + probes
+    [data, noise, meanFactors, standardDeviations, conditions, weights, dropoutKeys, labels]
+      + probes
   }
 
   /// The part of an input that belongs to one example.
