@@ -10,6 +10,7 @@ enum CaseKind: String, CaseIterable {
   case toyFlow = "ode_toy2d"
   case toyClassifier = "toy_dlsm"
   case convolutionClassifier = "conv_bn_dlsm"
+  case metrics
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -36,6 +37,7 @@ enum CaseKind: String, CaseIterable {
     case .toyClassifier: CaseResults(try ToyClassifierCase(reference).results())
     case .convolutionClassifier:
       CaseResults(try ConvolutionClassifierCase(reference).results())
+    case .metrics: CaseResults(try metricResults(of: reference))
     }
   }
 }
