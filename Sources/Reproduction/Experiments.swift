@@ -1,7 +1,7 @@
 /// The experiments that the command line offers.
 public enum Experiments {
   /// All of them, in the order in which they are listed.
-  public static let all: [any Experiment.Type] = []
+  public static let all: [any Experiment.Type] = [DLSMMoons.self]
 
   /// The experiment of a name.
   ///

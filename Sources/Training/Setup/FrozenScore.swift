@@ -16,7 +16,7 @@ public final class FrozenScore {
   /// The memory of its parameters, by the names of a training program's inputs.
   let bindings: [String: UnsafeMutableBufferPointer<Float>]
 
-  private let memory: FlatBuffer
+  private let weights: StoredWeights
 
   /// Reads the score model that a classifier's run names; every rank must call this.
   ///
@@ -50,16 +50,11 @@ public final class FrozenScore {
   }
 
   private init(_ model: ScoreModel, buffer: String, of checkpoint: Checkpoint) throws {
-    let layout = ParameterLayout(model.network.parameters)
-    let memory = FlatBuffer(count: layout.extent)
-    try checkpoint.read(
-      into: [StateBuffer(name: buffer, values: memory.values)], table: layout.table)
+    let weights = try StoredWeights(model.network.parameters, buffer: buffer, of: checkpoint)
     self.model = model
-    self.memory = memory
+    self.weights = weights
     bindings = Dictionary(
-      uniqueKeysWithValues: layout.parameters.map {
-        (ProgramInput.prior($0.name), memory[layout.range(of: $0)])
-      })
+      uniqueKeysWithValues: weights.values.map { (ProgramInput.prior($0.key), $0.value) })
   }
 }
 
