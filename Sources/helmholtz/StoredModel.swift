@@ -26,7 +26,7 @@ struct StoredModel<Model> {
   let step: Int
 
   // The weights lie here.
-  private let memory: FlatBuffer
+  private let stored: StoredWeights
 
   /// Reads the settings of a run and the weights of one of its checkpoints, on every rank.
   ///
@@ -40,22 +40,18 @@ struct StoredModel<Model> {
     let settings = try world.together { try folder.resolvedSettings(overrides: overrides) }
     let found = try world.fromRankZero { try folder.step(asked: step) }
     found.warnings.forEach(Session.warn)
-    let (model, memory, weights) = try world.together {
+    let (model, stored) = try world.together {
       let (model, network) = try build(settings)
-      let layout = ParameterLayout(network.parameters)
-      let memory = FlatBuffer(count: layout.extent)
       let checkpoint = try folder.checkpoints.checkpoint(ofStep: found.step)
-      try checkpoint.read(
-        into: [StateBuffer(name: choice(settings).buffer, values: memory.values)],
-        table: layout.table)
-      let slices = layout.parameters.map { ($0.name, memory[layout.range(of: $0)]) }
       return (
-        model, memory,
-        ModelWeights(borrowing: Dictionary(uniqueKeysWithValues: slices))
+        model,
+        try StoredWeights(
+          network.parameters, buffer: choice(settings).buffer, of: checkpoint)
       )
     }
-    (self.settings, self.model, self.weights) = (settings, model, weights)
-    (self.memory, self.step) = (memory, found.step)
+    (self.settings, self.model, self.step) = (settings, model, found.step)
+    self.stored = stored
+    weights = ModelWeights(borrowing: stored.values)
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import MPI
 import RunConfiguration
+import Synchronization
 import TestSupport
 import Testing
 
@@ -47,22 +48,28 @@ import Testing
 
   @Test func quickExperimentHasAllRowsAndResumesWithoutComputing() throws {
     let experiment = DLSMMoons(ExperimentOptions(isQuick: true))
-    func run(_ lines: inout [String]) throws -> ExperimentReport {
-      var said: [String] = []
-      defer { lines = said }
+    func run(_ lines: Lines) throws -> ExperimentReport {
       let context = ExperimentContext(
-        over: try MPIEnvironment.start().world, folder: folder.url
-      ) { said.append($0) }
+        over: try MPIEnvironment.start().world, folder: folder.url, say: lines.add)
       return try experiment.run(in: context)
     }
-    var lines: [String] = []
-    let first = try run(&lines)
-    #expect(lines.contains { $0.contains("seed-1-measures: done") })
+    let (lines, later) = (Lines(), Lines())
+    let first = try run(lines)
+    #expect(lines.all.contains { $0.contains("seed-1-measures: done") })
     #expect(first.tables.map(\.findings.count) == [18, 20, 13, 4, 6])
     #expect(first.tables.flatMap(\.findings).allSatisfy { $0.mean.isFinite })
     #expect(first.figures.count == 4)
-    let again = try run(&lines)
-    #expect(!lines.contains { $0.contains(": done") })
+    let again = try run(later)
+    #expect(!later.all.contains { $0.contains(": done") })
     #expect(again.tables[0].findings.map(\.values) == first.tables[0].findings.map(\.values))
   }
+}
+
+/// Lines that an experiment prints.
+private final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var all: [String] { lines.withLock { $0 } }
+
+  @Sendable func add(_ line: String) { lines.withLock { $0.append(line) } }
 }

@@ -24,29 +24,31 @@ public final class FrozenScore {
   ///   - settings: The settings of the classifier's run.
   ///   - communicator: The ranks of the run.
   /// - Returns: The model with its weights; nil if the objective needs none.
-  /// - Throws: ``TrainingError`` on all ranks if the other run has no intact checkpoint or was
-  ///   trained for other data or noise, `ConfigurationError`, `CheckpointError`, `MPIError`.
+  /// - Throws: ``SharedFailure`` if the other run has no intact checkpoint or was trained for other
+  ///   data or noise, `MPIError`.
   public static func named(
     by settings: RunSettings, over communicator: Communicator
   ) throws -> FrozenScore? {
-    guard let model = try settings.priorModel(), let path = settings.classifier.scoreRun else {
+    guard settings.classifier.needsScore, let path = settings.classifier.scoreRun else {
       return nil
     }
     let store = RunFolder(path: path).checkpoints
-    var step = -1
-    if communicator.rank == 0 {
-      // What is wrong with it is found out by all ranks below.
-      let newest = try? store.newestIntact()?.checkpoint.manifest.progress.step
-      step = settings.classifier.scoreStep ?? newest ?? -1
+    let step = try communicator.fromRankZero {
+      _ = try settings.priorModel()
+      let newest = try store.newestIntact()?.checkpoint.manifest.progress.step
+      guard let step = settings.classifier.scoreStep ?? newest else {
+        throw TrainingError.unsuitableScoreRun(
+          path: path, found: "no intact checkpoint", expected: "a trained score model")
+      }
+      return step
     }
-    step = Int(try communicator.broadcast(Int64(step)))
-    guard step >= 0 else {
-      throw TrainingError.unsuitableScoreRun(
-        path: path, found: "no intact checkpoint", expected: "a trained score model")
+    return try communicator.together {
+      try settings.priorModel().map { model in
+        try FrozenScore(
+          model, buffer: settings.classifier.scoreWeights == .ema ? "ema" : "parameters",
+          of: store.checkpoint(ofStep: step))
+      }
     }
-    return try FrozenScore(
-      model, buffer: settings.classifier.scoreWeights == .ema ? "ema" : "parameters",
-      of: store.checkpoint(ofStep: step))
   }
 
   private init(_ model: ScoreModel, buffer: String, of checkpoint: Checkpoint) throws {

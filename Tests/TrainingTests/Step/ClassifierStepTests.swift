@@ -106,7 +106,7 @@ import Testing
     var settings = try Self.moons()
     settings.classifier.objective = .total
     settings.classifier.scoreRun = "/nowhere/at/all"
-    let error = #expect(throws: TrainingError.self) { try makeStep(settings) }
+    let error = #expect(throws: SharedFailure.self) { try makeStep(settings) }
     #expect(
       error?.description == "classifier.score_run /nowhere/at/all: found no configuration,"
         + " expected the run folder of a score model")

@@ -22,6 +22,7 @@ struct MoonsField {
   /// Computes the exact scores.
   ///
   /// - Parameter floor: What the reference adds to densities, 1e-8; 0 for the exact scores.
+  /// - Throws: An error of a numerical library.
   init(floor: Double) throws {
     let moons = TwoMoons()
     let grid = Self.makeGrid()

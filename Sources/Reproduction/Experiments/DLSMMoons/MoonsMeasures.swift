@@ -53,11 +53,11 @@ enum MoonsMethod: String, CaseIterable {
 }
 
 extension MoonsModels {
-  /// Measures all networks of the seed; every rank must call this, and rank 0's numbers count.
-  func measures() throws -> MoonsMeasures {
+  /// Measures the networks of the seed; every rank must call this, and rank 0's numbers count.
+  func measures(of methods: [MoonsMethod]) throws -> MoonsMeasures {
     var measures = MoonsMeasures()
     let fields = (exact: try MoonsField(floor: 0), reference: try MoonsField(floor: 1e-8))
-    for method in MoonsMethod.allCases {
+    for method in methods {
       let found = try estimates(method, on: fields.exact.grid)
       measures.exact[method.rawValue] = distances(found, from: fields.exact)
       measures.reference[method.rawValue] = distances(found, from: fields.reference)

@@ -78,6 +78,8 @@ extension MoonsRun {
   ///   - seed: The seed.
   ///   - length: How long it is.
   ///   - scoreRun: The run folder of the score of all points, which classifiers need.
+  /// - Returns: The settings, valid.
+  /// - Throws: `ConfigurationError` if the preset does not fit the recipe.
   func settings(seed: Int, _ length: MoonsLength, scoreRun: String) throws -> RunSettings {
     var settings = try ResolvedSettings("toy-moons").settings
     settings.name = name(seed: seed)

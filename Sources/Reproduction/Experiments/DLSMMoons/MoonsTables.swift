@@ -8,6 +8,15 @@ struct MoonsResults {
   /// Seconds of a training step of each network.
   var stepSeconds: [(title: String, values: [Double])]
 
+  /// Adds what the training of a network took in one seed.
+  mutating func addStepSeconds(_ seconds: Double, of run: MoonsRun) {
+    if let index = stepSeconds.firstIndex(where: { $0.title == run.title }) {
+      stepSeconds[index].values.append(seconds)
+    } else {
+      stepSeconds.append((run.title, [seconds]))
+    }
+  }
+
   /// The tables in the order of the paper.
   func tables(_ length: MoonsLength) -> [ReportTable] {
     [
