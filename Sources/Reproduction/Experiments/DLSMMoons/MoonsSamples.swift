@@ -9,8 +9,9 @@ import Scores
 struct MoonsSamples: Codable {
   /// The first points of a class, flat [n, 2].
   var points: [Float]
-  /// Precision, recall, density and coverage against the noisy points of the class.
-  var overlap: SupportOverlap
+  /// Precision, recall, density and coverage against the noisy points of the class; nil on ranks
+  /// that have a part of the samples only.
+  var overlap: SupportOverlap?
 }
 
 extension MoonsModels {
@@ -32,12 +33,12 @@ extension MoonsModels {
       let batch = max(own.count, 1)
       let part = try sampler.sample(
         own, dimensions: 2, seed: UInt64(seed), score: posterior(method, label, batch: batch))
-      let all = try context.world.gather(part).map { Array($0.joined()) } ?? part
-      let fake = context.world.rank == 0 ? all : part
+      guard let parts = try context.world.gather(part) else { return MoonsSamples(points: []) }
+      let all = Array(parts.joined())
       return MoonsSamples(
-        points: Array(fake.prefix(2 * Self.shown)),
+        points: Array(all.prefix(2 * Self.shown)),
         overlap: SupportOverlap(
-          real: try noisyPoints(ofClass: label), fake: matrix(fake), neighbours: Self.neighbours))
+          real: try noisyPoints(ofClass: label), fake: matrix(all), neighbours: Self.neighbours))
     }
   }
 
