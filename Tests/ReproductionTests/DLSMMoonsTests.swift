@@ -43,7 +43,7 @@ import Testing
       try MoonsRun.likelihood.settings(seed: 3, .full, scoreRun: "a").optimizer.learningRate == 2e-5
     )
     #expect(try MoonsRun.classScore(1).settings(seed: 3, .full, scoreRun: "").dataset.only == 1)
-    #expect(MoonsLength.full.checkpoints == (1...8).map { 5000 * $0 } + [40_001])
+    #expect(MoonsLength.full.checkpoints == (1...16).map { 2500 * $0 } + [40_001])
   }
 
   @Test func quickExperimentHasAllRowsAndResumesWithoutComputing() throws {
@@ -56,7 +56,7 @@ import Testing
     let (lines, later) = (Lines(), Lines())
     let first = try run(lines)
     #expect(lines.all.contains { $0.contains("seed-1-measures: done") })
-    #expect(first.tables.map(\.findings.count) == [18, 20, 13, 4, 6])
+    #expect(first.tables.map(\.findings.count) == [18, 18, 20, 13, 6])
     #expect(first.tables.flatMap(\.findings).allSatisfy { $0.mean.isFinite })
     #expect(first.figures.count == 4)
     let again = try run(later)

@@ -84,7 +84,8 @@ struct DLSMMoons: Experiment {
       "\(length.steps) steps of \(length.batch) points, Adam: scores 6.5e-4, CE and Total 1e-5, DLSM"
         + " 2e-5; Total has 0.125 times the cross-entropy; \(seeds) seeds, of Posterior SM one",
       "logarithm of probabilities: log softmax (the reference adds 1e-8 to probabilities)",
-      "exact scores by Parzen's formula without the reference's 1e-8; beside them the reference's form",
+      "exact scores by Parzen's formula, in the reference's form, on which the published table"
+        + " depends, and as they are; curves use them as they are",
       "cross-entropy: mean over \(length.levels) noise levels, log-uniform, of"
         + " \(length.examples) points",
       "samples: \(length.langevinSteps) Langevin steps of size 3.5 at sigma = 7.5 from N(0, I),"

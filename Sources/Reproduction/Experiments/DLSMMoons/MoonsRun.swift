@@ -59,7 +59,7 @@ struct MoonsLength: Sendable {
   let samples: Int
 
   static let full = MoonsLength(
-    steps: 40_001, batch: 4000, interval: 5000, examples: 10_000, levels: 16,
+    steps: 40_001, batch: 4000, interval: 2500, examples: 10_000, levels: 16,
     langevinSteps: 1000, samples: 10_000)
 
   /// For tests: enough that losses fall.
