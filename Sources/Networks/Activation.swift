@@ -10,6 +10,8 @@ public enum Activation: Sendable, Hashable {
   case softplus
   /// The hyperbolic tangent.
   case tanh
+  /// `x` where positive, otherwise 0; its derivative at 0 is 0.
+  case relu
   /// `x sigmoid(x)`.
   case swish
   /// `x` where positive, otherwise `exp(x) - 1`.
@@ -27,6 +29,7 @@ public enum Activation: Sendable, Hashable {
       let positive = maximum(x, zero)
       return positive + log(1 + exp(x - 2 * positive))
     case .tanh: return Autodiff.tanh(x)
+    case .relu: return maximum(x, zero)
     case .swish: return x * Autodiff.sigmoid(x)
     // The exponential is taken of non-positive numbers only, so that no branch overflows.
     case .elu: return select(less(zero, x), x, exp(minimum(x, zero)) - 1)

@@ -4,6 +4,7 @@ public enum Experiments {
   public static let all: [any Experiment.Type] = [
     QCSBMGaussian.self,
     QCSBMAutoencoder.self,
+    DLSMMoons.self,
     FPMixture.self,
   ]
 

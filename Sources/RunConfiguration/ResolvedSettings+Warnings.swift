@@ -118,6 +118,27 @@ extension RunSettings {
         objective.kind != .sliced, "objective.kind is \(objective.kind.yaml)",
         ["objective.projections", "objective.sliced_form"]
       ),
+      (
+        objective.kind != .denoising, "objective.kind is \(objective.kind.yaml)",
+        ["objective.noise_power"]
+      ),
+      (!classifier.isTrained, "classifier.objective is none", Self.classifierKeys),
+      (
+        classifier.objective != .total, "classifier.objective is \(classifier.objective.yaml)",
+        ["classifier.coefficient"]
+      ),
+      (
+        !classifier.needsScore, "classifier.objective is \(classifier.objective.yaml)",
+        Self.likelihoodKeys
+      ),
+      (
+        !model.kind.isResidualClassifier, "model.kind is \(model.kind.yaml)",
+        ["classifier.normalization_group"]
+      ),
+      (
+        classifier.isTrained, "a classifier is trained",
+        ["objective.weighting", "objective.reduction", "objective.noise_power"]
+      ),
       (!ema.isOn, "ema.decay is 0", ["ema.ramp"]),
       (
         sampling.sampler != .ode, "sampling.sampler is \(sampling.sampler.yaml)",
@@ -153,6 +174,13 @@ extension RunSettings {
     "regularizer.scalar_weight", "regularizer.scalar_form", "regularizer.exponent",
     "regularizer.time_weight", "regularizer.time_derivative", "regularizer.divergence",
     "regularizer.gradient", "regularizer.paired_probes",
+  ]
+  private static let classifierKeys = likelihoodKeys.union([
+    "classifier.cross_entropy_power", "classifier.logarithm", "classifier.normalization_group",
+  ])
+  private static let likelihoodKeys: Set<String> = [
+    "classifier.likelihood_power", "classifier.score_run", "classifier.score_weights",
+    "classifier.score_step",
   ]
   private static let predictorCorrectorKeys: Set<String> = [
     "sampling.predictor", "sampling.corrector", "sampling.snr", "sampling.corrector_steps",

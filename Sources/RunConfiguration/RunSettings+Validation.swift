@@ -14,6 +14,7 @@ extension RunSettings {
       try validateResolutions()
     }
     try validateRegularizer()
+    try validateClassifier()
   }
 
   /// Checks everything, including the split of the global batch over a number of ranks.
@@ -55,8 +56,11 @@ extension RunSettings {
   }
 
   private func validateModelAgainstData() throws(ConfigurationError) {
-    guard dataset.isToy != (model.kind == .ncsnpp) else {
-      let expected = dataset.isToy ? "mlp, smooth_mlp or autoencoder" : "ncsnpp"
+    guard dataset.isToy != model.kind.takesImages else {
+      let expected =
+        dataset.isToy
+        ? "mlp, smooth_mlp, autoencoder or conditioned_mlp"
+        : "ncsnpp, or resnet18 or resnet34 to classify"
       throw inconsistent("model.kind", "\(expected), since dataset.kind is \(dataset.kind.yaml)")
     }
     guard dataset.kind != .idx || dataset.path != nil else {
@@ -69,7 +73,7 @@ extension RunSettings {
         sizes.map(\.yaml).joined(separator: " or ")
           + ", since dataset.kind is \(dataset.kind.yaml)")
     }
-    guard ![.autoencoder, .smoothMLP].contains(model.kind) || model.head == .unconstrained else {
+    guard [.mlp, .ncsnpp].contains(model.kind) || model.head == .unconstrained else {
       throw inconsistent("model.head", "unconstrained, since model.kind is \(model.kind.yaml)")
     }
     guard model.kind != .autoencoder || [.swish, .sigmoid].contains(model.activation) else {
@@ -130,7 +134,7 @@ extension RunSettings {
     }
   }
 
-  private func inconsistent(_ key: String, _ expected: String) -> ConfigurationError {
+  func inconsistent(_ key: String, _ expected: String) -> ConfigurationError {
     ConfigurationError(
       .inconsistentValues, key: key, found: Self.fieldsByKey[key]?.yaml(self) ?? "nothing",
       expected: expected)

@@ -10,6 +10,9 @@ enum CaseKind: String, CaseIterable {
   case toyFlow = "ode_toy2d"
   case closedForm = "fp_closed_form_"
   case fokkerPlanck = "fp_residual_"
+  case toyClassifier = "toy_dlsm"
+  case convolutionClassifier = "conv_bn_dlsm"
+  case metrics
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -35,6 +38,10 @@ enum CaseKind: String, CaseIterable {
     case .toyFlow: try ToyFlowCase(reference).results()
     case .closedForm: CaseResults(try closedFormResults(of: reference))
     case .fokkerPlanck: CaseResults(try FokkerPlanckCase(reference).results())
+    case .toyClassifier: CaseResults(try ToyClassifierCase(reference).results())
+    case .convolutionClassifier:
+      CaseResults(try ConvolutionClassifierCase(reference).results())
+    case .metrics: CaseResults(try metricResults(of: reference))
     }
   }
 }

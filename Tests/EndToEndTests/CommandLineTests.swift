@@ -40,6 +40,21 @@ import Testing
     #expect(start < untrained)
   }
 
+  @Test func memoryDoesNotGrowFromStepToStep() async throws {
+    let program = try HelmholtzProgram()
+    func peak(steps: String) async throws -> Int {
+      let outcome = try await program.run([
+        "benchmark", "toy2d", "--batch", "500", "--warmup", "2", "--steps", steps,
+      ])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let line = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+      return try #require((line as? [String: Any])?["peak_rss_mb"] as? Int)
+    }
+    let (short, long) = (try await peak(steps: "2"), try await peak(steps: "800"))
+    // A leak of one activation a step would be hundreds of megabytes.
+    #expect(long <= short + 3, "\(short) MB after 2 steps, \(long) MB after 800")
+  }
+
   @Test func shownConfigurationsLoadAgainToTheSame() async throws {
     let scene = try RunScene()
     let shown = try await scene.program.run(

@@ -9,6 +9,12 @@ extension ModelSettings {
     case autoencoder
     /// A perceptron of the plane with smooth activations and the noise level as a coordinate.
     case smoothMLP = "smooth_mlp"
+    /// The small network of the plane that is told sigma, as a score or a classifier.
+    case conditionedMLP = "conditioned_mlp"
+    /// The residual classifier of 18 layers that is told sigma.
+    case resNet18 = "resnet18"
+    /// The residual classifier of 34 layers that is told sigma.
+    case resNet34 = "resnet34"
   }
 
   /// Whether the score is the network's output or the gradient of an energy.

@@ -42,6 +42,8 @@ public struct ObjectiveSettings: Codable, Sendable, Equatable {
   public var weighting = Weighting.standard
   /// How the squares of one example's residual become one number.
   public var reduction = Reduction.halfSum
+  /// The power w of the noise's standard deviation s in the residual `s^w score + s^(w - 1) z`.
+  public var noisePower = 1
 
   /// The number of random vectors for each example of sliced score matching.
   public var projections = 1
@@ -52,7 +54,9 @@ public struct ObjectiveSettings: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case kind, weighting, reduction, projections
+    case kind, weighting, reduction
+    case noisePower = "noise_power"
+    case projections
     case slicedForm = "sliced_form"
   }
 }
@@ -70,5 +74,6 @@ extension ObjectiveSettings: SettingsSection {
     SettingField(CodingKeys.reduction, \.reduction),
     SettingField(CodingKeys.projections, \.projections, .atLeast(1)),
     SettingField(CodingKeys.slicedForm, \.slicedForm),
+    SettingField(CodingKeys.noisePower, \.noisePower, .atLeast(0)),
   ]
 }

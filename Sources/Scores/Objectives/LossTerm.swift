@@ -16,6 +16,10 @@ public struct LossTerm: Sendable, Hashable {
   public static let fokkerPlanck = "fpe"
   /// Its scalar term.
   public static let fokkerPlanckScalar = "fpe_scalar"
+  /// The likelihood score-matching loss of a classifier.
+  public static let likelihood = "dlsm"
+  /// The cross-entropy of a classifier.
+  public static let crossEntropy = "cross_entropy"
 
   /// The name of its results and of its field in events.
   public let name: String

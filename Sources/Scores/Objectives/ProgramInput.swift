@@ -20,6 +20,13 @@ public enum ProgramInput {
 
   /// What the norm of ``FokkerPlanck``'s scalar term over the global batch is divided by, a scalar.
   public static let scalarNormReciprocal = "fpe_scalar_reciprocal"
+  /// The number of each example's class, `[B]`.
+  public static let label = "label"
+  /// The score of the noisy data without their class, of the data's shape.
+  public static let priorScore = "prior_score"
+
+  /// A parameter of the model of the prior score, by its name there.
+  public static func prior(_ name: String) -> String { "prior/\(name)" }
 
   /// A probe v with `E[v v^T] = I`, of the data's shape.
   public static func probe(_ index: Int) -> String { "v\(index)" }

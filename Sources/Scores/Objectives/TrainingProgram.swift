@@ -28,6 +28,8 @@ public struct TrainingProgram: Sendable {
   public let program: Program
   /// The terms of the loss, in the order of the objective.
   public let terms: [LossTerm]
+  /// The running statistics of which the program computes the batch's part.
+  public let statistics: [Parameter]
 
   /// Builds the program.
   ///
@@ -58,6 +60,7 @@ public struct TrainingProgram: Sendable {
     let gradients = gradients(of: sum.loss, at: parameters.map { values[$0] })
     self.batch = batch
     terms = sum.terms
+    statistics = []
     program = Program(
       [("loss", sum.loss)] + sum.results
         + zip(parameters, gradients).map { (Self.gradientName(of: $0), $1) })

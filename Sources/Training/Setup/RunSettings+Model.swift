@@ -41,6 +41,11 @@ extension RunSettings {
       return ScoreModel(network: Autoencoder(activation: activation), conversion: .direct)
     case .smoothMLP:
       return ScoreModel(network: smoothMLP, conversion: .noise)
+    case .conditionedMLP:
+      return ScoreModel(network: ConditionedMLP(), conversion: .direct)
+    case .resNet18, .resNet34:
+      throw NetworkError.unsuitableOption(
+        name: "model.kind", found: model.kind.rawValue, expected: "a network that gives a score")
     case .ncsnpp:
       return ScoreModel(
         network: try NCSNpp(networkOptions), conversion: sde.kind == .ve ? .direct : .noise,

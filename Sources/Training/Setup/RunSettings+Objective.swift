@@ -19,7 +19,9 @@ extension RunSettings {
     let isWeighted = objective.weighting == .likelihood
     return switch objective.kind {
     case .denoising:
-      .denoising(DenoisingScoreMatching(reduction: reduction, isWeighted: isWeighted))
+      .denoising(
+        DenoisingScoreMatching(
+          reduction: reduction, isWeighted: isWeighted, noisePower: objective.noisePower))
     case .sliced:
       .sliced(
         SlicedScoreMatching(

@@ -11,6 +11,14 @@ extension RunSettings {
     DiffusionModel(try scoreModel(), sde: try process(), condition: noiseCondition)
   }
 
+  /// The classifier with its process, without weights.
+  ///
+  /// - Returns: The classifier.
+  /// - Throws: `NetworkError` or `ScoresError` if settings do not fit together.
+  public func noisyClassifier() throws -> NoisyClassifier {
+    NoisyClassifier(try classifierModel(), sde: try process(), condition: noiseCondition)
+  }
+
   /// How samples are generated.
   ///
   /// - Returns: The method.

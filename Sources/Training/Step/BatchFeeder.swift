@@ -38,8 +38,9 @@ public struct BatchFeeder {
     for index in 0..<batch.count {
       let draw = Draw(seed: settings.seed, step: step, example: start + index)
       if let data = batch.data {
-        let position = step * settings.training.globalBatch + start + index
-        copyExample(at: position, draw, into: batch.example(index, of: data))
+        let entry = order.entry(at: step * settings.training.globalBatch + start + index)
+        copyExample(entry, draw, into: batch.example(index, of: data))
+        batch.labels?[index] = Float(dataset.label(entry.index))
       }
       fillNoise(of: index, draw, in: batch)
       fillProbes(of: index, draw, in: batch)
@@ -51,10 +52,9 @@ public struct BatchFeeder {
     }
   }
 
-  private mutating func copyExample(
-    at position: Int, _ draw: Draw, into out: UnsafeMutableBufferPointer<Float>
+  private func copyExample(
+    _ entry: ExampleOrder.Entry, _ draw: Draw, into out: UnsafeMutableBufferPointer<Float>
   ) {
-    let entry = order.entry(at: position)
     dataset.copyExample(entry.index, flipped: entry.flipped, into: out)
     guard dataset.isImages else { return }
     if settings.dataset.dequantize {

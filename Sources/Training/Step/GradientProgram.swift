@@ -27,6 +27,8 @@ final class GradientProgram {
 
   /// The program for the norm over the global batch that one term is, if there is one.
   let norm: NormProgram?
+  /// The running statistics of which the program computes the batch's part.
+  let statistics: [Parameter]
 
   private let layout: ParameterLayout
   // Where the program writes, if several micro-batches are added up.
@@ -38,16 +40,18 @@ final class GradientProgram {
   ///   - program: The program and what it minimizes.
   ///   - state: The weights that are read.
   ///   - gradients: Where the gradients of a step go.
+  ///   - frozen: The memory of inputs that are weights of another run.
   ///   - part: Where those of one micro-batch go, if a step has several.
   ///   - options: Backends and algorithms for the program.
   /// - Throws: An error of a numerical library.
   init(
     _ program: TrainingPrograms.Part, state: TrainingState, gradients: FlatBuffer,
-    part: FlatBuffer?, options: CompileOptions
+    frozen: [String: UnsafeMutableBufferPointer<Float>], part: FlatBuffer?,
+    options: CompileOptions
   ) throws {
     let training = program.training
     let target = part ?? gradients
-    var bindings = state.bindings(to: state.parameters)
+    var bindings = state.bindings(to: state.parameters).merging(frozen) { $1 }
     for parameter in state.layout.parameters where parameter.isTrainable {
       bindings[TrainingProgram.gradientName(of: parameter)] =
         target[state.layout.range(of: parameter)]
@@ -55,15 +59,16 @@ final class GradientProgram {
     let executable = try Executable(training.program, options: options, external: bindings)
     self.executable = executable
     terms = training.terms
+    statistics = training.statistics
     self.gradients = gradients
     self.part = part
     layout = state.layout
-    batch = MicroBatch(count: training.batch, probes: program.objective.probeCount) {
+    batch = MicroBatch(count: training.batch, probes: program.probes) {
       executable.hasInput($0) ? executable.input($0) : nil
     }
     norm = try program.norm.map {
       try NormProgram(
-        $0, probes: program.objective.probeCount, weights: state.bindings(to: state.parameters),
+        $0, probes: program.probes, weights: state.bindings(to: state.parameters),
         options: options)
     }
   }
@@ -105,6 +110,10 @@ final class GradientProgram {
       try executable.run(interlude: interlude)
       if let part { add(part, isFirst: pass == 0) }
       for term in terms { sums[term.name] += sum(term.examplesName) }
+      sums.add(
+        statistics: statistics.flatMap {
+          executable.result(TrainingProgram.statisticName(of: $0)).map(Double.init)
+        })
     }
     return sums
   }

@@ -10,6 +10,7 @@ public struct MicroBatch {
   /// The inputs that follow from each example's time.
   let levels: [LevelInput: UnsafeMutableBufferPointer<Float>]
   let dropoutKeys: UnsafeMutableBufferPointer<Float>?
+  let labels: UnsafeMutableBufferPointer<Float>?
   let probes: [UnsafeMutableBufferPointer<Float>]
 
   /// Looks the inputs up.
@@ -26,6 +27,7 @@ public struct MicroBatch {
     noise = lookup(ProgramInput.noise)
     levels = LevelInput.allCases.reduce(into: [:]) { $0[$1] = lookup($1.rawValue) }
     dropoutKeys = lookup(ProgramInput.dropoutKeys)
+    labels = lookup(ProgramInput.label)
     self.probes = (0..<probes).compactMap { lookup(ProgramInput.probe($0)) }
   }
 
@@ -43,7 +45,7 @@ public struct MicroBatch {
   }
 
   private var buffers: [UnsafeMutableBufferPointer<Float>?] {
-    [data, noise, dropoutKeys] + LevelInput.allCases.map { levels[$0] } + probes
+    [data, noise, dropoutKeys, labels] + LevelInput.allCases.map { levels[$0] } + probes
   }
 
   /// The part of an input that belongs to one example.

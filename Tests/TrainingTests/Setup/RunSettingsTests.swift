@@ -72,7 +72,7 @@ import Training
     #expect(
       throws: TrainingError.tooFewExamples(name: "8gaussians", found: 20, expected: 21)
     ) {
-      try settings.trainingExamples(for: settings.scoreModel())
+      try settings.trainingExamples(for: settings.scoreModel().network)
     }
   }
 

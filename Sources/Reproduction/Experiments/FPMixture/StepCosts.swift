@@ -75,7 +75,7 @@ private final class RepeatedStep {
     state = TrainingState(model.network.parameters, seed: settings.seed)
     state.parameters.copy(from: trained.parameters)
     step = try DataParallelStep(
-      settings, dataset: settings.trainingExamples(for: model), state: state, over: world)
+      settings, dataset: settings.trainingExamples(for: model.network), state: state, over: world)
   }
 
   func run() throws {
