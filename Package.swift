@@ -91,7 +91,6 @@ let package = Package(
       [
         "Charts", "Training", "Evaluation", "Scores", "Networks", "Execution", "Autodiff",
         "Randomness", "Datasets", "Checkpoints", "RunConfiguration", "Telemetry", "MPI",
-        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "helmholtz",
@@ -123,9 +122,10 @@ let package = Package(
     tests(of: "RunConfiguration"),
     tests(
       of: "Evaluation",
-      ["Autodiff", "Execution", "Networks", "Randomness", "Scores", "Datasets"]),
+      ["Autodiff", "Execution", "Networks", "Randomness", "Scores", "Datasets", "MPI"]),
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
+    tests(of: "Charts"),
     tests(of: "Reproduction", ["Charts", "MPI", "RunConfiguration", "Training"]),
     .testTarget(
       name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],

@@ -135,7 +135,9 @@ fi
 bundle=.build/release/HelmholtzPackageTests.xctest
 suite "unit tests" 900 "$bundle" --skip RankTests --skip EndToEndTests
 ranks
-suite "end-to-end tests" 900 "$bundle" --filter EndToEndTests --no-parallel
+suite "end-to-end tests" 900 "$bundle" --filter EndToEndTests --skip ReproduceTests --no-parallel
+# All experiments of the papers in their quick form, 10 minutes at most.
+suite "reproduce --quick" 700 "$bundle" --filter ReproduceTests --no-parallel
 
 say "building without oneDNN"
 if check "build without oneDNN" 1500 \

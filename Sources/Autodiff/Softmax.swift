@@ -5,3 +5,9 @@ public func softmax(_ x: Value, axis: Int) -> Value {
   let exponentials = exp(x - x.constantMaximum([axis]).broadcast(to: x.shape))
   return exponentials / exponentials.sum([axis])
 }
+
+/// The logarithm of the softmax along one axis, stable against overflow and underflow.
+public func logSoftmax(_ x: Value, axis: Int) -> Value {
+  let shifted = x - x.constantMaximum([axis]).broadcast(to: x.shape)
+  return shifted - log(exp(shifted).sum([axis]))
+}

@@ -24,7 +24,7 @@ public struct Panel: Sendable, Hashable, Codable {
   public var x: Axis
   /// The vertical axis.
   public var y: Axis
-  /// What is drawn, the first at the bottom.
+  /// What is drawn, the first at the bottom; heat maps and bands lie below everything else.
   public var layers: [Layer]
   /// Whether a unit is as long on one axis as on the other, as in a plane.
   public var isSquare: Bool

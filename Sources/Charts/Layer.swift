@@ -1,4 +1,6 @@
-/// Something drawn in a panel. A label puts it into the legend; an empty one keeps it out.
+/// Something drawn in a panel.
+///
+/// A label puts it into the legend; an empty one keeps it out.
 public enum Layer: Sendable, Hashable, Codable {
   /// Points joined by straight lines.
   case line([Point], label: String)

@@ -6,6 +6,12 @@ public struct CIFAR10: ImageFileDataset {
   /// The class of each image, 0 to 9.
   public let labels: [UInt8]
 
+  /// Ten.
+  public var classes: Int { 10 }
+
+  /// The class of an image, 0 to 9.
+  public func label(_ index: Int) -> Int { Int(labels[index]) }
+
   /// The heights and widths that images are offered in; smaller ones are means of squares.
   public static let sizes = [32, 16, 8]
 

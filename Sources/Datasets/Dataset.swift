@@ -11,6 +11,12 @@ public protocol Dataset: Sendable {
   /// The shape of one example: (channels, height, width) of an image or (dimensions) of a point.
   var shape: [Int] { get }
 
+  /// The number of classes; 0 if examples have no labels.
+  var classes: Int { get }
+
+  /// The class of an example, from 0; to be asked only where there are classes.
+  func label(_ index: Int) -> Int
+
   /// Writes one example in row-major order.
   ///
   /// - Parameters:
@@ -21,6 +27,14 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// No labels.
+  public var classes: Int { 0 }
+
+  /// A data set without labels cannot be asked.
+  public func label(_ index: Int) -> Int {
+    preconditionFailure("data set \(name) has no labels")
+  }
+
   /// The number of elements of one example.
   public var exampleSize: Int { shape.reduce(1, *) }
 

@@ -8,6 +8,12 @@ public struct FashionMNIST: ImageFileDataset {
   /// The class of each image, 0 to 9.
   public let labels: [UInt8]
 
+  /// Ten.
+  public var classes: Int { 10 }
+
+  /// The class of an image, 0 to 9.
+  public func label(_ index: Int) -> Int { Int(labels[index]) }
+
   static let format = "fashion-mnist"
   let images: ByteImages
   let split: DatasetSplit

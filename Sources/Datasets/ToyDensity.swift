@@ -17,6 +17,9 @@ public struct ToyDensity: Dataset {
 
     /// The dark fields of a four by four board with sides of 12.
     case checkerboard
+
+    /// Three Gaussians of different weights and widths; see ``ToyMixture``.
+    case mixture
   }
 
   /// Which density the points follow.
@@ -61,6 +64,7 @@ extension ToyDensity.Kind {
     case .eightGaussians: 0
     case .spirals: 1
     case .checkerboard: 2
+    case .mixture: 3
     }
   }
 
@@ -76,6 +80,8 @@ extension ToyDensity.Kind {
       return index % 2 == 0 ? point : -point
     case .checkerboard:
       return checkerboardPoint(stream(index).uniformDouble(count: 3))
+    case .mixture:
+      return ToyMixture.point(stream(index))
     }
   }
 

@@ -11,6 +11,13 @@ public struct Estimate: Sendable, Equatable, Codable {
     self.standardError = standardError
   }
 
+  /// The mean of examples of which only sums are known.
+  init(sum: Double, ofSquares squares: Double, count: Int) {
+    let mean = sum / Double(count)
+    let variance = count > 1 ? max(0, squares - sum * mean) / Double(count - 1) : 0
+    self.init(value: mean, standardError: (variance / Double(count)).squareRoot())
+  }
+
   enum CodingKeys: String, CodingKey {
     case value
     case standardError = "standard_error"

@@ -25,7 +25,7 @@ public final class ModelWeights {
   ///   - fill: Writes the values of one parameter into zeros.
   /// - Throws: What `fill` throws.
   public init(
-    of network: any Network,
+    of network: any Parameterized,
     fill: (Parameter, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
     let alignment = 64 / MemoryLayout<Float>.stride

@@ -34,6 +34,7 @@ public struct SampleSet: Sendable, Equatable {
 ///   - method: How samples are generated.
 ///   - model: The model and its process.
 ///   - weights: The values of its parameters, equal on all ranks.
+///   - guidance: The class that is wanted; nil for samples of all.
 ///   - seed: The seed of the sample set.
 ///   - options: Backends and algorithms.
 ///   - communicator: The ranks.
@@ -44,11 +45,13 @@ public struct SampleSet: Sendable, Equatable {
 ///   library, `MPIError`, and what `progress` throws.
 public func drawSamples(
   _ groups: SampleGroups, by method: SamplingMethod, of model: DiffusionModel,
-  weights: ModelWeights, seed: UInt64, options: CompileOptions = CompileOptions(),
+  weights: ModelWeights, guidance: ClassGuidance? = nil, seed: UInt64,
+  options: CompileOptions = CompileOptions(),
   over communicator: Communicator, progress: () throws -> Void = {}
 ) throws -> SampleSet {
   let work = SamplingWork(
-    groups: groups, method: method, model: model, weights: weights, seed: seed, options: options)
+    groups: groups, method: method, model: model, weights: weights, guidance: guidance, seed: seed,
+    options: options)
   let part = try work.part(ofRank: communicator.rank, of: communicator.size, progress)
   let values = try communicator.gather(part.values)
   let calls = try communicator.gather(part.callsOfGroups.map { Int64($0) })
@@ -63,6 +66,7 @@ struct SamplingWork {
   let method: SamplingMethod
   let model: DiffusionModel
   let weights: ModelWeights
+  var guidance: ClassGuidance?
   let seed: UInt64
   var options = CompileOptions()
 
@@ -76,13 +80,15 @@ struct SamplingWork {
     var part = SampleSet(values: [], callsOfGroups: [])
     let mine = Array(stride(from: rank, to: groups.count, by: size))
     if mine.isEmpty { return part }
-    let compiled = try CompiledScore(
-      model, weights: weights,
-      batch: min(groups.groupSize, groups.samples, Self.largestBatch), options: options)
+    let batch = min(groups.groupSize, groups.samples, Self.largestBatch)
+    let compiled = try CompiledScore(model, weights: weights, batch: batch, options: options)
+    let score =
+      try guidance?.posteriorScore(prior: compiled.score, batch: batch, options: options)
+      ?? compiled.score
     for group in mine {
       try progress()
       let samples = try method.sample(
-        groups[group], dimensions: model.dimensions, seed: seed, score: compiled.score,
+        groups[group], dimensions: model.dimensions, seed: seed, score: score,
         progress: progress)
       part.values += samples.states
       part.callsOfGroups.append(samples.calls)

@@ -3,13 +3,7 @@ public import Autodiff
 /// A function of noisy data and noise level, written over the primitives of `Autodiff`.
 ///
 /// It owns no weights: it lists the parameters that it needs and is given their values in a graph.
-public protocol Network: Sendable {
-  /// All parameters in the order of the reference implementation, fixed ones included.
-  var parameters: [Parameter] { get }
-
-  /// The shape of one example: `[C, H, W]` for images, `[D]` for points.
-  var exampleShape: Shape { get }
-
+public protocol Network: Parameterized {
   /// The probability with which dropout layers silence an element; 0 if there are none.
   var dropoutRate: Float { get }
 
@@ -33,12 +27,6 @@ extension Network {
   /// No dropout.
   public var dropoutRate: Float { 0 }
 
-  /// The parameters that training changes, in order.
-  public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
-
-  /// The number of values that training changes.
-  public var trainableCount: Int { trainableParameters.reduce(0) { $0 + $1.shape.count } }
-
   /// Builds the network's output without recording activations.
   ///
   /// - Parameters:
@@ -51,14 +39,6 @@ extension Network {
     _ x: Value, noise: Value, parameters: ParameterValues, dropout: DropoutKeys? = nil
   ) -> Value {
     output(x, noise: noise, parameters: parameters, dropout: dropout, recorder: nil)
-  }
-
-  func checkShapes(_ x: Value, noise: Value) {
-    precondition(
-      x.shape.rank > 0 && Array(x.shape.dimensions.dropFirst()) == exampleShape.dimensions,
-      "network input is \(x.shape), expected [B] followed by \(exampleShape)")
-    precondition(
-      noise.shape == [x.shape[0]], "noise level is \(noise.shape), expected [\(x.shape[0])]")
   }
 }
 

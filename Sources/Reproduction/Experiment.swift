@@ -16,6 +16,7 @@ public protocol Experiment: Sendable {
   ///
   /// - Parameter context: The ranks, the folder and the stages.
   /// - Returns: The tables and figures; only rank 0's is used.
+  /// - Throws: What the work throws.
   func run(in context: ExperimentContext) throws -> ExperimentReport
 }
 
@@ -23,8 +24,9 @@ public protocol Experiment: Sendable {
 public struct ExperimentOptions: Sendable, Hashable, Codable {
   /// The number of seeds; nil for the experiment's own.
   public var seeds: Int?
-  /// Whether everything is cut down to what a test can wait for. Then no figure claims to agree
-  /// with a published one.
+  /// Whether everything is cut down to what a test can wait for.
+  ///
+  /// Then no figure claims to agree with a published one.
   public var isQuick: Bool
 
   /// Chooses a length.

@@ -1,7 +1,12 @@
 /// The experiments that the command line offers.
 public enum Experiments {
   /// All of them, in the order in which they are listed.
-  public static let all: [any Experiment.Type] = []
+  public static let all: [any Experiment.Type] = [
+    QCSBMGaussian.self,
+    QCSBMAutoencoder.self,
+    DLSMMoons.self,
+    FPMixture.self,
+  ]
 
   /// The experiment of a name.
   ///

@@ -26,7 +26,7 @@ extension RunSettings {
   /// Combinations that work but that few would choose on purpose.
   var advice: [String] {
     var lines: [String] = []
-    if model.head == .energy && regularizer.kind != .none {
+    if model.head == .energy && regularizer.kind == .quasiConservative {
       lines.append(
         "regularizer.kind: the score of an energy head is conservative already: the penalty is 0"
           + " up to rounding and costs third derivatives")
@@ -56,17 +56,35 @@ extension RunSettings {
     model.channelMultipliers.indices.map { dataset.size >> $0 }
   }
 
+  private var hasRandomVectors: Bool {
+    let penaltyHas =
+      switch regularizer.kind {
+      case .none: false
+      case .quasiConservative: regularizer.estimator != .exact
+      case .fokkerPlanck: regularizer.divergence != .exact
+      }
+    return penaltyHas || objective.kind == .sliced
+  }
+
   /// Why the value of a key changes nothing, or nil where it counts.
   func reasonWithoutEffect(_ key: String) -> String? {
     let rules: [(isIdle: Bool, reason: String, keys: Set<String>)] = [
       (model.kind != .ncsnpp, "model.kind is \(model.kind.yaml)", Self.ncsnppKeys),
+      (
+        ![.ncsnpp, .smoothMLP].contains(model.kind), "model.kind is \(model.kind.yaml)",
+        ["model.width"]
+      ),
+      (
+        model.kind != .smoothMLP, "model.kind is \(model.kind.yaml)", ["model.hidden_layers"]
+      ),
       (
         !(model.kind == .mlp && model.head == .energy), "it is for the energy head of the mlp",
         ["model.energy_activation"]
       ),
       (model.head != .energy, "model.head is \(model.head.yaml)", ["model.energy_form"]),
       (
-        model.kind != .autoencoder, "model.kind is \(model.kind.yaml)", ["model.activation"]
+        ![.autoencoder, .smoothMLP].contains(model.kind), "model.kind is \(model.kind.yaml)",
+        ["model.activation"]
       ),
       (model.embedding != .fourier, "model.embedding is positional", ["model.fourier_scale"]),
       (model.resampling != .fir, "model.resampling is plain", ["model.fir_kernel"]),
@@ -76,12 +94,61 @@ extension RunSettings {
       (sde.kind == .ve, "sde.kind is ve", ["sde.beta_min", "sde.beta_max"]),
       (regularizer.kind == .none, "regularizer.kind is none", Self.penaltyKeys),
       (
-        regularizer.estimator == .exact, "regularizer.estimator is exact",
-        ["regularizer.probes", "regularizer.probe"]
+        regularizer.kind != .quasiConservative, "regularizer.kind is \(regularizer.kind.yaml)",
+        ["regularizer.estimator", "regularizer.noise_power"]
+      ),
+      (
+        regularizer.kind != .fokkerPlanck, "regularizer.kind is \(regularizer.kind.yaml)",
+        Self.fokkerPlanckKeys
+      ),
+      (
+        regularizer.scalarWeight == 0, "regularizer.scalar_weight is 0", ["regularizer.scalar_form"]
+      ),
+      (
+        regularizer.kind == .quasiConservative && regularizer.estimator == .exact,
+        "regularizer.estimator is exact", ["regularizer.probes"]
+      ),
+      (
+        regularizer.kind == .fokkerPlanck && regularizer.divergence == .exact,
+        "regularizer.divergence is exact",
+        ["regularizer.probes", "regularizer.paired_probes"]
+      ),
+      (!hasRandomVectors, "no term of the loss has random vectors", ["regularizer.probe"]),
+      (
+        objective.kind != .sliced, "objective.kind is \(objective.kind.yaml)",
+        ["objective.projections", "objective.sliced_form"]
+      ),
+      (
+        objective.kind != .denoising, "objective.kind is \(objective.kind.yaml)",
+        ["objective.noise_power"]
+      ),
+      (!classifier.isTrained, "classifier.objective is none", Self.classifierKeys),
+      (
+        classifier.objective != .total, "classifier.objective is \(classifier.objective.yaml)",
+        ["classifier.coefficient"]
+      ),
+      (
+        !classifier.needsScore, "classifier.objective is \(classifier.objective.yaml)",
+        Self.likelihoodKeys
+      ),
+      (
+        !model.kind.isResidualClassifier, "model.kind is \(model.kind.yaml)",
+        ["classifier.normalization_group"]
+      ),
+      (
+        classifier.isTrained, "a classifier is trained",
+        ["objective.weighting", "objective.reduction", "objective.noise_power"]
       ),
       (!ema.isOn, "ema.decay is 0", ["ema.ramp"]),
-      (sampling.sampler == .pc, "sampling.sampler is pc", ["sampling.rtol", "sampling.atol"]),
-      (sampling.sampler == .ode, "sampling.sampler is ode", Self.predictorCorrectorKeys),
+      (
+        sampling.sampler != .ode, "sampling.sampler is \(sampling.sampler.yaml)",
+        ["sampling.rtol", "sampling.atol"]
+      ),
+      (sampling.sampler == .ode, "sampling.sampler is ode", ["sampling.steps"]),
+      (
+        sampling.sampler != .pc, "sampling.sampler is \(sampling.sampler.yaml)",
+        Self.predictorCorrectorKeys
+      ),
       (
         sampling.corrector == .none, "sampling.corrector is none",
         ["sampling.snr", "sampling.corrector_steps"]
@@ -91,7 +158,7 @@ extension RunSettings {
   }
 
   private static let ncsnppKeys: Set<String> = [
-    "model.energy_form", "model.width", "model.channel_multipliers", "model.residual_blocks",
+    "model.energy_form", "model.channel_multipliers", "model.residual_blocks",
     "model.attention_resolutions", "model.embedding", "model.fourier_scale", "model.resampling",
     "model.fir_kernel", "model.progressive_input", "model.skip_rescale", "model.scale_by_sigma",
     "model.centered", "model.dropout", "model.init_scale",
@@ -100,11 +167,22 @@ extension RunSettings {
     "dataset.path", "dataset.size", "dataset.flip", "dataset.dequantize",
   ]
   private static let penaltyKeys: Set<String> = [
-    "regularizer.estimator", "regularizer.weight", "regularizer.probes", "regularizer.probe",
+    "regularizer.estimator", "regularizer.weight", "regularizer.probes",
     "regularizer.noise_power", "regularizer.every", "regularizer.fraction",
   ]
+  private static let fokkerPlanckKeys: Set<String> = [
+    "regularizer.scalar_weight", "regularizer.scalar_form", "regularizer.exponent",
+    "regularizer.time_weight", "regularizer.time_derivative", "regularizer.divergence",
+    "regularizer.gradient", "regularizer.paired_probes",
+  ]
+  private static let classifierKeys = likelihoodKeys.union([
+    "classifier.cross_entropy_power", "classifier.logarithm", "classifier.normalization_group",
+  ])
+  private static let likelihoodKeys: Set<String> = [
+    "classifier.likelihood_power", "classifier.score_run", "classifier.score_weights",
+    "classifier.score_step",
+  ]
   private static let predictorCorrectorKeys: Set<String> = [
-    "sampling.predictor", "sampling.corrector", "sampling.steps", "sampling.snr",
-    "sampling.corrector_steps",
+    "sampling.predictor", "sampling.corrector", "sampling.snr", "sampling.corrector_steps",
   ]
 }

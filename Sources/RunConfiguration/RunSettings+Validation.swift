@@ -14,6 +14,7 @@ extension RunSettings {
       try validateResolutions()
     }
     try validateRegularizer()
+    try validateClassifier()
   }
 
   /// Checks everything, including the split of the global batch over a number of ranks.
@@ -55,8 +56,11 @@ extension RunSettings {
   }
 
   private func validateModelAgainstData() throws(ConfigurationError) {
-    guard dataset.isToy != (model.kind == .ncsnpp) else {
-      let expected = dataset.isToy ? "mlp or autoencoder" : "ncsnpp"
+    guard dataset.isToy != model.kind.takesImages else {
+      let expected =
+        dataset.isToy
+        ? "mlp, smooth_mlp, autoencoder or conditioned_mlp"
+        : "ncsnpp, or resnet18 or resnet34 to classify"
       throw inconsistent("model.kind", "\(expected), since dataset.kind is \(dataset.kind.yaml)")
     }
     guard dataset.kind != .idx || dataset.path != nil else {
@@ -69,8 +73,11 @@ extension RunSettings {
         sizes.map(\.yaml).joined(separator: " or ")
           + ", since dataset.kind is \(dataset.kind.yaml)")
     }
-    guard model.kind != .autoencoder || model.head == .unconstrained else {
-      throw inconsistent("model.head", "unconstrained, since model.kind is autoencoder")
+    guard [.mlp, .ncsnpp].contains(model.kind) || model.head == .unconstrained else {
+      throw inconsistent("model.head", "unconstrained, since model.kind is \(model.kind.yaml)")
+    }
+    guard model.kind != .autoencoder || [.swish, .sigmoid].contains(model.activation) else {
+      throw inconsistent("model.activation", "swish or sigmoid, since model.kind is autoencoder")
     }
   }
 
@@ -96,14 +103,38 @@ extension RunSettings {
   }
 
   private func validateRegularizer() throws(ConfigurationError) {
-    guard regularizer.kind != .none else { return }
-    guard regularizer.estimator != .exact || dataset.isToy else {
+    guard objective.kind != .implicit || dataset.isToy else {
       throw inconsistent(
-        "regularizer.estimator", "skew or paper: the whole Jacobian is for points of the plane")
+        "objective.kind", "dsm or ssm: the exact divergence is for points of the plane")
+    }
+    switch regularizer.kind {
+    case .none: break
+    case .quasiConservative:
+      guard regularizer.estimator != .exact || dataset.isToy else {
+        throw inconsistent(
+          "regularizer.estimator", "skew or paper: the whole Jacobian is for points of the plane")
+      }
+    case .fokkerPlanck: try validateFokkerPlanck()
     }
   }
 
-  private func inconsistent(_ key: String, _ expected: String) -> ConfigurationError {
+  private func validateFokkerPlanck() throws(ConfigurationError) {
+    guard regularizer.divergence != .exact || dataset.isToy else {
+      throw inconsistent(
+        "regularizer.divergence", "probes: the whole Jacobian is for points of the plane")
+    }
+    guard !regularizer.pairedProbes || regularizer.exponent == 2 else {
+      throw inconsistent(
+        "regularizer.exponent", "2, since regularizer.paired_probes makes a square of two residuals"
+      )
+    }
+    guard regularizer.weight > 0 || regularizer.scalarWeight > 0 else {
+      throw inconsistent(
+        "regularizer.weight", "a number above 0, since regularizer.scalar_weight is 0 too")
+    }
+  }
+
+  func inconsistent(_ key: String, _ expected: String) -> ConfigurationError {
     ConfigurationError(
       .inconsistentValues, key: key, found: Self.fieldsByKey[key]?.yaml(self) ?? "nothing",
       expected: expected)

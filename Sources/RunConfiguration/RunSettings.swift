@@ -17,6 +17,8 @@ public struct RunSettings: Codable, Sendable, Equatable {
   public var objective = ObjectiveSettings()
   /// The penalty on the score's rotation.
   public var regularizer = RegularizerSettings()
+  /// The training of a classifier in place of a score model.
+  public var classifier = ClassifierSettings()
   /// Adam, its warm-up and gradient clipping.
   public var optimizer = OptimizerSettings()
   /// The exponential moving average of the weights.
@@ -40,7 +42,8 @@ public struct RunSettings: Codable, Sendable, Equatable {
 
 extension RunSettings {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, seed, dataset, model, sde, objective, regularizer, optimizer, ema, training
+    case name, seed, dataset, model, sde, objective, regularizer, classifier
+    case optimizer, ema, training
     case checkpoint, sampling, evaluation, communication, numerics
   }
 }

@@ -16,4 +16,13 @@ public enum NoiseCondition: Sendable, Hashable {
       ((1 - time) * Double(count - 1)).rounded(.toNearestOrEven)
     }
   }
+
+  /// The time derivative of the value; 0 for levels, between which it jumps.
+  public func rate(at time: Double, of sde: any SDE) -> Double {
+    switch self {
+    case .sigma: sde.stdRate(at: time)
+    case .time(let factor): factor
+    case .descendingLevel: 0
+    }
+  }
 }

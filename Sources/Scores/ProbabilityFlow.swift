@@ -1,12 +1,12 @@
 /// The probability-flow ODE of a process: the same marginals without noise.
 ///
-/// It reads `dx/dt = a(t) x - g(t)^2 s(x, t) / 2` (Song et al. 2021, section 4.3). The state is kept in Double and handed to the network in Float. The batch is one system with a
-/// shared step size.
+/// It reads `dx/dt = a(t) x - g(t)^2 s(x, t) / 2` (Song et al. 2021, section 4.3). The state is kept in Double and handed to the network in Float. With an adaptive
+/// solver the batch is one system with a shared step size.
 public struct ProbabilityFlow: Sendable {
   /// The process whose marginals the flow carries.
   public let sde: any SDE
-  /// The solver and its tolerances.
-  public let solver: RungeKutta45
+  /// The solver with its tolerances or steps.
+  public let solver: any FlowSolver
   /// The time nearest to the data.
   public let epsilon: Double
 
@@ -14,10 +14,10 @@ public struct ProbabilityFlow: Sendable {
   ///
   /// - Parameters:
   ///   - sde: the process.
-  ///   - solver: the solver and its tolerances.
+  ///   - solver: the solver with its tolerances or steps.
   ///   - epsilon: the time nearest to the data, in (0, 1).
   /// - Throws: `ScoresError.invalidSetting`.
-  public init(sde: any SDE, solver: RungeKutta45, epsilon: Double) throws(ScoresError) {
+  public init(sde: any SDE, solver: any FlowSolver, epsilon: Double) throws(ScoresError) {
     try require(0 < epsilon && epsilon < 1, "epsilon", found: epsilon, expected: "a time in (0, 1)")
     self.sde = sde
     self.solver = solver

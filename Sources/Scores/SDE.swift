@@ -47,6 +47,14 @@ extension SDE {
   /// Smallest time seen in training and in likelihoods.
   public var trainingEpsilon: Double { 1e-5 }
 
+  /// The time derivative of the standard deviation s, from `d(s^2)/dt = 2 a s^2 + g^2`.
+  ///
+  /// The variance of every linear process follows this equation. It is infinite where s is 0.
+  public func stdRate(at time: Double) -> Double {
+    let (std, diffusion) = (std(at: time), diffusion(at: time))
+    return driftFactor(at: time) * std + diffusion * diffusion / (2 * std)
+  }
+
   /// Any number of steps will do.
   public func validate(steps: Int) throws(ScoresError) {}
 

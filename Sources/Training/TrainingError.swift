@@ -18,6 +18,9 @@ public enum TrainingError: Error, Equatable {
 
   /// The data set has fewer examples than one global batch: enlarge it or take a smaller batch.
   case tooFewExamples(name: String, found: Int, expected: Int)
+
+  /// The run that `classifier.score_run` names cannot serve as the score of the prior: name another.
+  case unsuitableScoreRun(path: String, found: String, expected: String)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -37,6 +40,8 @@ extension TrainingError: CustomStringConvertible {
       "data set \(name) has examples of shape \(found), expected \(expected)"
     case .tooFewExamples(let name, let found, let expected):
       "data set \(name) has \(found) examples, expected at least training.global_batch = \(expected)"
+    case .unsuitableScoreRun(let path, let found, let expected):
+      "classifier.score_run \(path): found \(found), expected \(expected)"
     }
   }
 }

@@ -73,6 +73,16 @@ struct CaseConfiguration: Sendable {
     return numbers
   }
 
+  func texts(_ key: String) throws(VerificationError) -> [String] {
+    guard case .list(let list) = values[key] else { throw unsuitable(key, "a list of texts") }
+    var texts: [String] = []
+    for element in list {
+      guard case .text(let text) = element else { throw unsuitable(key, "a list of texts") }
+      texts.append(text)
+    }
+    return texts
+  }
+
   func section(_ key: String) throws(VerificationError) -> CaseConfiguration {
     guard case .section(let section) = values[key] else { throw unsuitable(key, "a section") }
     return CaseConfiguration(caseName: caseName, values: section, prefix: "\(prefix)\(key).")

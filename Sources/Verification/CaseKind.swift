@@ -8,6 +8,11 @@ enum CaseKind: String, CaseIterable {
   case samplerSteps = "sampler_steps"
   case gaussianFlow = "ode_gaussian"
   case toyFlow = "ode_toy2d"
+  case closedForm = "fp_closed_form_"
+  case fokkerPlanck = "fp_residual_"
+  case toyClassifier = "toy_dlsm"
+  case convolutionClassifier = "conv_bn_dlsm"
+  case metrics
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -31,6 +36,12 @@ enum CaseKind: String, CaseIterable {
     case .samplerSteps: CaseResults(try samplerStepResults(of: reference))
     case .gaussianFlow: CaseResults(try gaussianFlowResults(of: reference))
     case .toyFlow: try ToyFlowCase(reference).results()
+    case .closedForm: CaseResults(try closedFormResults(of: reference))
+    case .fokkerPlanck: CaseResults(try FokkerPlanckCase(reference).results())
+    case .toyClassifier: CaseResults(try ToyClassifierCase(reference).results())
+    case .convolutionClassifier:
+      CaseResults(try ConvolutionClassifierCase(reference).results())
+    case .metrics: CaseResults(try metricResults(of: reference))
     }
   }
 }

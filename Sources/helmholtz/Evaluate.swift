@@ -43,6 +43,9 @@ struct Evaluate: ParsableCommand {
       dsm is the denoising loss; asym is |J - J^T|^2 / 2 of the score's Jacobian J, \
       asym_weighted the same times the variance of the noise, nasym is |J - J^T|^2 / (4 |J|^2), \
       0 for a gradient field. In the plane the whole Jacobian is computed.
+
+      Of a run that trains a classifier, accuracy and cross-entropy against the noise level are \
+      measured instead.
       """)
 
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
@@ -73,6 +76,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let world = try Session.start().world
+    if try isClassifier(over: world) { return try evaluateClassifier(over: world) }
     let metrics = try chosenMetrics()
     let stored = try StoredModel(
       path: folder, overrides: presetOverrides + changes.overrides, weights: weights(in:),
@@ -103,7 +107,7 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func weights(in settings: RunSettings) -> WeightChoice {
+  func weights(in settings: RunSettings) -> WeightChoice {
     weights ?? (settings.evaluation.weights == .ema ? .ema : .raw)
   }
 

@@ -18,19 +18,35 @@ extension EvaluationReport {
     }
   }
 
-  private func aligned(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).map { text, width in
-        String(repeating: " ", count: width - text.count) + text
-      }.joined(separator: "  ")
-    }
-  }
-
-  private func number(_ value: Double) -> String { String(format: "%.4g", value) }
-
-  private func error(_ value: Double) -> String { String(format: "%.1e", value) }
 }
+
+extension ClassifierReport {
+  /// The report as lines of text, one for each noise level.
+  var table: [String] {
+    let head = ["t", "sigma", "accuracy", "+-", "cross_entropy", "+-"]
+    let rows = levels.map { level in
+      [number(level.time), number(level.std)]
+        + [level.accuracy, level.crossEntropy].flatMap {
+          [number($0.value), error($0.standardError)]
+        }
+    }
+    return aligned([head] + rows)
+  }
+}
+
+// Columns are as wide as their widest cell.
+private func aligned(_ rows: [[String]]) -> [String] {
+  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    zip(row, widths).map { text, width in
+      String(repeating: " ", count: width - text.count) + text
+    }.joined(separator: "  ")
+  }
+}
+
+private func number(_ value: Double) -> String { String(format: "%.4g", value) }
+
+private func error(_ value: Double) -> String { String(format: "%.1e", value) }
 
 extension EvaluationReport.Measures {
   /// The estimate of a metric, nil if it was not measured.

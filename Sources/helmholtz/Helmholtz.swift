@@ -22,6 +22,7 @@ struct Helmholtz: ParsableCommand {
       Config.self,
       Verify.self,
       Benchmark.self,
+      Reproduce.self,
     ])
 
   static func main() {

@@ -38,7 +38,7 @@ extension CheckpointCommand {
       }
       let target = RunFolder(path: folder)
       let state = try world.together {
-        let network = try settings.scoreModel().network
+        let network = try settings.trainingSubject().network
         let state = TrainingState(ParameterLayout(network.parameters))
         try readWeights(into: state)
         return state

@@ -15,6 +15,9 @@ struct Sample: ParsableCommand {
       Settings of the section 'sampling' hold unless an option says otherwise. Samples are drawn \
       in groups of 'sampling.group_size', which share their step sizes and are spread over the \
       ranks: samples of a seed are the same on any number of ranks.
+
+      With --classifier and --class, samples of one class are drawn: --guidance times the gradient \
+      of the logarithm of the class's probability is added to the score.
       """)
 
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
@@ -26,10 +29,11 @@ struct Sample: ParsableCommand {
   @Option(help: "The number of samples.")
   var count: Int?
 
-  @Option(help: "The method: pc (predictor and corrector) or ode (probability flow).")
+  @Option(
+    help: "The method: pc (predictor and corrector), ode or heun (probability flow).")
   var sampler: String?
 
-  @Option(help: "The number of noise levels of the pc sampler.")
+  @Option(help: "The number of noise levels of the pc sampler or of steps of heun.")
   var steps: Int?
 
   @Option(help: "The seed of the samples; the run's own by default.")
@@ -45,6 +49,8 @@ struct Sample: ParsableCommand {
 
   @Option(help: "The step of the checkpoint; the newest by default.")
   var step: Int?
+
+  @OptionGroup var guidance: GuidanceOptions
 
   @OptionGroup var changes: SettingChanges
 
@@ -65,14 +71,15 @@ struct Sample: ParsableCommand {
     if steps != nil, settings.sampling.sampler == .ode {
       Session.warn("--steps has no effect on the ode sampler, which chooses its own")
     }
+    let guide = try guidance.guidance(for: stored, over: world)
     let (method, groups) = try world.together {
       (try settings.samplingMethod(), try settings.sampleGroups())
     }
     let seed = seed ?? settings.seed
     let start = ContinuousClock.now
     let samples = try drawSamples(
-      groups, by: method, of: stored.model, weights: stored.weights, seed: seed,
-      options: settings.compileOptions, over: world)
+      groups, by: method, of: stored.model, weights: stored.weights, guidance: guide?.guidance,
+      seed: seed, options: settings.compileOptions, over: world)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     _ = try world.fromRankZero {
       try write(samples, stored)
@@ -91,7 +98,7 @@ struct Sample: ParsableCommand {
     }
   }
 
-  private func write(_ samples: SampleSet, _ stored: StoredModel) throws {
+  private func write(_ samples: SampleSet, _ stored: StoredModel<DiffusionModel>) throws {
     let shape = stored.model.exampleShape
     let picture = SamplePicture(of: samples.values, shape: shape, settings: stored.settings)
     try picture.write(to: URL(filePath: output))

@@ -19,43 +19,69 @@ enum WeightChoice: String, ExpressibleByArgument, CaseIterable, Codable {
 }
 
 /// The model of a run folder with the weights of a checkpoint, on every rank.
-struct StoredModel {
+struct StoredModel<Model> {
   let settings: RunSettings
-  let model: DiffusionModel
+  let model: Model
   let weights: ModelWeights
   let step: Int
 
   // The weights lie here.
-  private let memory: FlatBuffer
+  private let stored: StoredWeights
 
   /// Reads the settings of a run and the weights of one of its checkpoints, on every rank.
   ///
   /// `overrides` change settings for this command; `choice` says which weights; a `step` of nil
-  /// stands for the newest intact checkpoint.
-  init(
+  /// stands for the newest intact checkpoint; `build` makes the model and names its network.
+  fileprivate init(
     path: String, overrides: [String], weights choice: (RunSettings) -> WeightChoice, step: Int?,
-    over world: Communicator
+    over world: Communicator, build: (RunSettings) throws -> (Model, any Parameterized)
   ) throws {
     let folder = RunFolder(path: path)
     let settings = try world.together { try folder.resolvedSettings(overrides: overrides) }
     let found = try world.fromRankZero { try folder.step(asked: step) }
     found.warnings.forEach(Session.warn)
-    let (model, memory, weights) = try world.together {
-      let model = try settings.diffusionModel()
-      let layout = ParameterLayout(model.scoreModel.network.parameters)
-      let memory = FlatBuffer(count: layout.extent)
+    let (model, stored) = try world.together {
+      let (model, network) = try build(settings)
       let checkpoint = try folder.checkpoints.checkpoint(ofStep: found.step)
-      try checkpoint.read(
-        into: [StateBuffer(name: choice(settings).buffer, values: memory.values)],
-        table: layout.table)
-      let slices = layout.parameters.map { ($0.name, memory[layout.range(of: $0)]) }
       return (
-        model, memory,
-        ModelWeights(borrowing: Dictionary(uniqueKeysWithValues: slices))
+        model,
+        try StoredWeights(
+          network.parameters, buffer: choice(settings).buffer, of: checkpoint)
       )
     }
-    (self.settings, self.model, self.weights) = (settings, model, weights)
-    (self.memory, self.step) = (memory, found.step)
+    (self.settings, self.model, self.step) = (settings, model, found.step)
+    self.stored = stored
+    weights = ModelWeights(borrowing: stored.values)
+  }
+}
+
+extension StoredModel where Model == DiffusionModel {
+  /// Reads the score model of a run, on every rank.
+  init(
+    path: String, overrides: [String], weights choice: (RunSettings) -> WeightChoice, step: Int?,
+    over world: Communicator
+  ) throws {
+    try self.init(
+      path: path, overrides: overrides, weights: choice, step: step, over: world
+    ) { settings in
+      let model = try settings.diffusionModel()
+      return (model, model.scoreModel.network)
+    }
+  }
+}
+
+extension StoredModel where Model == NoisyClassifier {
+  /// Reads the classifier of a run, on every rank.
+  init(
+    classifierOf path: String, overrides: [String] = [],
+    weights choice: (RunSettings) -> WeightChoice, step: Int? = nil, over world: Communicator
+  ) throws {
+    try self.init(
+      path: path, overrides: overrides, weights: choice, step: step, over: world
+    ) { settings in
+      let model = try settings.noisyClassifier()
+      return (model, model.classifier.network)
+    }
   }
 }
 

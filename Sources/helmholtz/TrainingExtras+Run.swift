@@ -16,6 +16,10 @@ extension TrainingExtras {
   /// - Returns: What the settings ask for; each is to be called by every rank.
   static func forRun(_ settings: RunSettings, over world: Communicator) -> TrainingExtras {
     var extras = TrainingExtras()
+    guard !settings.classifier.isTrained else {
+      extras.evaluate = { state in try classify(settings, state, over: world) }
+      return extras
+    }
     extras.drawSamples = { state, file in
       try sample(settings, state, into: file, over: world)
     }
@@ -56,6 +60,23 @@ extension TrainingExtras {
       ("samples", .integer(settings.sampling.count)),
       ("network_calls", .number(samples.callsPerSample)),
     ]
+  }
+
+  private static func classify(
+    _ settings: RunSettings, _ state: TrainingState, over world: Communicator
+  ) throws -> [(String, EventValue)] {
+    let data = try settings.testExamples()
+    let buffer = settings.evaluation.weights == .ema ? state.average : state.parameters
+    let report = try Evaluation.classify(
+      settings.noisyClassifier(), weights: ModelWeights(borrowing: state.bindings(to: buffer)),
+      plan: settings.evaluationPlan(available: data.count, measuresRotation: false), data: data,
+      isCentred: data.isImages && settings.model.centered, options: settings.compileOptions,
+      over: world)
+    guard let levels = report?.levels, !levels.isEmpty else { return [] }
+    func mean(_ value: (ClassifierReport.Level) -> Estimate) -> EventValue {
+      .number(levels.reduce(0) { $0 + value($1).value } / Double(levels.count))
+    }
+    return [("accuracy", mean(\.accuracy)), ("cross_entropy", mean(\.crossEntropy))]
   }
 
   private static func measure(

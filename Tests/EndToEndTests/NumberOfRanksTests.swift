@@ -42,6 +42,31 @@ import Testing
     }
   }
 
+  // One term is a norm over the global batch, which no rank knows alone.
+  @Test func seriesWithANormOverTheGlobalBatchAgreeOnOneAndTwoRanks() async throws {
+    let scene = try RunScene()
+    let overrides = [
+      "training.steps=20", "training.global_batch=24", "dataset.points=500", "model.width=16",
+      "regularizer.scalar_weight=0.01", "training.sample_every=0",
+    ]
+    for (name, ranks, more) in [
+      ("on-1", 1, []), ("on-2", 2, []), ("accumulated", 2, ["training.micro_batch=4"]),
+    ] {
+      let run = scene.folder.appending(path: name).path
+      let outcome = try await scene.program.run(
+        ["train", "toy-mixture-fpe", "--run", run]
+          + (overrides + more).flatMap { ["--set", $0] }, ranks: ranks)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    for key in ["loss", "dsm", "fpe", "fpe_scalar", "gradient_norm"] {
+      let one = try scene.series("on-1", key)
+      #expect(one.count == 20)
+      for other in ["on-2", "accumulated"] {
+        #expect(largestDifference(one, try scene.series(other, key)) < 1e-5, "\(key), \(other)")
+      }
+    }
+  }
+
   @Test func replicasOfOneRankDoTheWorkOfRanks() async throws {
     let scene = try RunScene()
     let overrides = ["training.steps=20", "training.global_batch=24", "dataset.points=500"]

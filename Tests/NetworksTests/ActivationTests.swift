@@ -11,6 +11,8 @@ import Testing
   @Test func valuesMatchTheirFormulas() throws {
     try expect(.identity) { $0 }
     try expect(.sigmoid) { 1 / (1 + exp(-$0)) }
+    try expect(.softplus) { log1p(exp($0)) }
+    try expect(.tanh) { tanh($0) }
     try expect(.swish) { $0 / (1 + exp(-$0)) }
     try expect(.elu) { $0 > 0 ? $0 : expm1($0) }
     try expect(.leakyReLU(slope: 0.125)) { $0 > 0 ? $0 : 0.125 * $0 }
@@ -21,6 +23,16 @@ import Testing
     let x = graph.input("x", [2])
     let slope = gradients(of: Activation.elu(x).sum(), at: [x])[0]
     #expect(try ReferenceEvaluator(["x": [1000, -1000]]).evaluate(slope) == [1, 0])
+  }
+
+  @Test func softplusIsSmoothAtZeroAndFiniteFarAway() throws {
+    let graph = Graph()
+    let x = graph.input("x", [3])
+    let slope = gradients(of: Activation.softplus(x).sum(), at: [x])[0]
+    let curvature = gradients(of: slope.sum(), at: [x])[0]
+    let evaluator = ReferenceEvaluator(["x": [0, 1000, -1000]])
+    #expect(try evaluator.evaluate(slope) == [0.5, 1, 0])
+    #expect(try evaluator.evaluate(curvature) == [0.25, 0, 0])
   }
 
   private func expect(_ activation: Activation, _ formula: (Double) -> Double) throws {

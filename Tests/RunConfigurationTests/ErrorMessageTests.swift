@@ -30,8 +30,8 @@ struct ErrorMessageTests {
     Case(
       "seed: 2\n\ntraning:\n  steps: 3", .unknownKey,
       "run.yaml:3: traning: found an unknown key, expected one of name, seed, dataset, model, sde, "
-        + "objective, regularizer, optimizer, ema, training, checkpoint, sampling, evaluation, "
-        + "communication, numerics (did you mean training?)"),
+        + "objective, regularizer, classifier, optimizer, ema, training, checkpoint, sampling, "
+        + "evaluation, communication, numerics (did you mean training?)"),
     Case(
       "ema:\n  zzzzzzzzzz: 1", .unknownKey,
       "run.yaml:2: ema.zzzzzzzzzz: found an unknown key, expected one of decay, ramp"),
@@ -86,8 +86,9 @@ struct ErrorMessageTests {
     Case(
       "preset: fashion-mnist-cq", .unknownPreset,
       "run.yaml:1: preset: found fashion-mnist-cq, expected a preset (toy-8gaussians-u, "
-        + "toy-8gaussians-c, toy-8gaussians-qc, fashion-mnist-u, fashion-mnist-c, "
-        + "fashion-mnist-qc, cifar10-qc) (did you mean fashion-mnist-qc?)"),
+        + "toy-8gaussians-c, toy-8gaussians-qc, toy-mixture-dsm, toy-mixture-fpe, toy-moons, "
+        + "fashion-mnist-u, fashion-mnist-c, fashion-mnist-qc, cifar10-qc)"
+        + " (did you mean fashion-mnist-qc?)"),
     Case(
       "preset: [a]", .wrongType,
       "run.yaml:1: preset: found [a], expected the name of a preset"),
@@ -98,7 +99,8 @@ struct ErrorMessageTests {
     Case(
       "", .missingKey,
       "run.yaml: dataset.kind: found nothing, expected one of fashion-mnist, idx, cifar10, "
-        + "toy-8gaussians, toy-spirals, toy-checkerboard, which has no default"),
+        + "toy-8gaussians, toy-spirals, toy-checkerboard, toy-mixture, toy-moons, which has no default"
+    ),
     Case(
       "preset: cifar10-qc\ntraining:\n  steps: 0", .outOfRange,
       "run.yaml:3: training.steps: found 0, expected a whole number of at least 1"),

@@ -42,6 +42,18 @@ struct PresetTests {
     #expect(!settings.ema.isOn)
   }
 
+  @Test("The moons' preset is the published recipe")
+  func moonsRecipe() throws {
+    let settings = try ResolvedSettings("toy-moons").settings
+    #expect(settings.training.steps == 40_001)
+    #expect(settings.training.globalBatch == 4000)
+    #expect(settings.dataset.points == 10_000)
+    #expect(settings.optimizer.learningRate == 6.5e-4)
+    #expect(settings.optimizer.clipNorm == 0 && settings.optimizer.warmupSteps == 0)
+    #expect(settings.sde.sigmaMin == 0.001 && settings.sde.sigmaMax == 10)
+    #expect(settings.objective.reduction == .mean && settings.objective.noisePower == 2)
+  }
+
   @Test("The CIFAR-10 preset is the published recipe")
   func cifarRecipe() throws {
     let settings = try ResolvedSettings("cifar10-qc").settings

@@ -54,6 +54,33 @@ struct ValidationTests {
       $0.regularizer.kind = .quasiConservative
       $0.regularizer.estimator = .exact
     },
+    Mistake("objective.kind") { $0.objective.kind = .implicit },
+    Mistake("objective.projections") { $0.objective.projections = 0 },
+    Mistake("regularizer.divergence") {
+      $0.regularizer.kind = .fokkerPlanck
+      $0.regularizer.divergence = .exact
+    },
+    Mistake("regularizer.exponent") {
+      $0.regularizer.kind = .fokkerPlanck
+      $0.regularizer.exponent = 1
+      $0.regularizer.pairedProbes = true
+    },
+    Mistake("regularizer.weight") {
+      $0.regularizer.kind = .fokkerPlanck
+      $0.regularizer.weight = 0
+    },
+    Mistake("regularizer.scalar_weight") { $0.regularizer.scalarWeight = -1 },
+    Mistake("model.head") {
+      $0.dataset.kind = .mixture
+      $0.model.kind = .smoothMLP
+      $0.model.head = .energy
+    },
+    Mistake("model.activation") {
+      $0.dataset.kind = .mixture
+      $0.model.kind = .autoencoder
+      $0.model.activation = .tanh
+    },
+    Mistake("model.hidden_layers") { $0.model.hiddenLayers = 0 },
     Mistake("optimizer.learning_rate") { $0.optimizer.learningRate = 0 },
     Mistake("optimizer.beta1") { $0.optimizer.beta1 = 1 },
     Mistake("optimizer.beta2") { $0.optimizer.beta2 = -0.1 },
@@ -98,6 +125,23 @@ struct ValidationTests {
       resolved.warnings == [
         "run.yaml:3: model.dropout has no effect: model.kind is mlp",
         "--set: regularizer.weight has no effect: regularizer.kind is none",
+      ])
+  }
+
+  @Test("Settings of one penalty beside another kind are warnings")
+  func settingsOfAnotherPenaltyWarn() throws {
+    let resolved = try ResolvedSettings(
+      "toy-mixture-fpe",
+      overrides: [
+        "regularizer.noise_power=4", "regularizer.scalar_form=code", "regularizer.probe=gaussian",
+        "objective.projections=2",
+      ])
+    #expect(
+      resolved.warnings == [
+        "--set: objective.projections has no effect: objective.kind is dsm",
+        "--set: regularizer.probe has no effect: no term of the loss has random vectors",
+        "--set: regularizer.noise_power has no effect: regularizer.kind is fokker_planck",
+        "--set: regularizer.scalar_form has no effect: regularizer.scalar_weight is 0",
       ])
   }
 

@@ -12,7 +12,8 @@ private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
   @Test func allKindsHaveACase() {
     let kinds = [
       "ncsnpp_", "toy2d_qc", "autoencoder_qc", "sde_tables", "optimizer_ema", "sampler_steps",
-      "ode_gaussian", "ode_toy2d",
+      "ode_gaussian", "ode_toy2d", "fp_closed_form_", "fp_residual_", "metrics", "toy_dlsm",
+      "conv_bn_dlsm",
     ]
     for kind in kinds { #expect(Self.names.contains { $0.hasPrefix(kind) }, "\(kind)") }
   }

@@ -21,12 +21,15 @@ struct Convolution2D: Sendable {
   }
 
   /// A layer that starts as PyTorch's convolutions do.
-  init(uniform name: String, from inputs: Int, to outputs: Int, kernel: Int, padding: Int) {
+  init(
+    uniform name: String, from inputs: Int, to outputs: Int, kernel: Int, padding: Int,
+    stride: Int = 1
+  ) {
     let start = Initialization.uniform(fanIn: inputs * kernel * kernel)
     weight = Parameter(
       name: name + ".weight", shape: [outputs, inputs, kernel, kernel], initialization: start)
     bias = Parameter(name: name + ".bias", shape: [outputs], initialization: start)
-    window = ConvolutionWindow(padLow: padding, padHigh: padding)
+    window = ConvolutionWindow(stride: stride, padLow: padding, padHigh: padding)
   }
 
   var parameters: [Parameter] { [weight, bias] }

@@ -6,6 +6,12 @@ public enum Preset: String, Sendable, CaseIterable {
   case toyConstrained = "toy-8gaussians-c"
   /// The toy model with the quasi-conservative penalty.
   case toyQuasiConservative = "toy-8gaussians-qc"
+  /// Denoising with a smooth network on a mixture of three Gaussians.
+  case mixtureDenoising = "toy-mixture-dsm"
+  /// The same with the score Fokker-Planck penalty.
+  case mixtureFokkerPlanck = "toy-mixture-fpe"
+  /// The score model of two moons in two classes.
+  case toyMoons = "toy-moons"
   /// A small unconstrained NCSN++ on Fashion-MNIST.
   case fashionUnconstrained = "fashion-mnist-u"
   /// A small NCSN++ on Fashion-MNIST whose score is the gradient of an energy.
@@ -32,6 +38,9 @@ public enum Preset: String, Sendable, CaseIterable {
     case .toyUnconstrained: PackageResources.toy_8gaussians_u_yaml
     case .toyConstrained: PackageResources.toy_8gaussians_c_yaml
     case .toyQuasiConservative: PackageResources.toy_8gaussians_qc_yaml
+    case .mixtureDenoising: PackageResources.toy_mixture_dsm_yaml
+    case .mixtureFokkerPlanck: PackageResources.toy_mixture_fpe_yaml
+    case .toyMoons: PackageResources.toy_moons_yaml
     case .fashionUnconstrained: PackageResources.fashion_mnist_u_yaml
     case .fashionConstrained: PackageResources.fashion_mnist_c_yaml
     case .fashionQuasiConservative: PackageResources.fashion_mnist_qc_yaml

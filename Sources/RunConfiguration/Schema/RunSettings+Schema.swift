@@ -7,7 +7,8 @@ extension RunSettings: SettingsSection {
     ]
     + section(.dataset, \.dataset) + section(.model, \.model) + section(.sde, \.sde)
     + section(.objective, \.objective) + section(.regularizer, \.regularizer)
-    + section(.optimizer, \.optimizer) + section(.ema, \.ema) + section(.training, \.training)
+    + section(.classifier, \.classifier) + section(.optimizer, \.optimizer) + section(.ema, \.ema)
+    + section(.training, \.training)
     + section(.checkpoint, \.checkpoint) + section(.sampling, \.sampling)
     + section(.evaluation, \.evaluation) + section(.communication, \.communication)
     + section(.numerics, \.numerics)

@@ -14,6 +14,10 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
     case spirals = "toy-spirals"
     /// A checkerboard of eight squares.
     case checkerboard = "toy-checkerboard"
+    /// Three Gaussians of different weights and widths.
+    case mixture = "toy-mixture"
+    /// Two interleaved half circles in two classes.
+    case moons = "toy-moons"
   }
 
   /// A file format or a toy density.
@@ -28,6 +32,8 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
   public var points = 50_000
   /// Whether uniform noise of one grey level is added to images in training.
   public var dequantize = false
+  /// The class to which the examples are restricted; null for all.
+  public var only: Int?
 
   /// Creates the default settings.
   public init() {}
@@ -36,8 +42,24 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
   public var isToy: Bool {
     switch kind {
     case .fashionMNIST, .idx, .cifar10: false
-    case .eightGaussians, .spirals, .checkerboard: true
+    case .eightGaussians, .spirals, .checkerboard, .mixture, .moons: true
     }
+  }
+
+  /// The number of classes of the whole data set; 0 if it has no labels.
+  public var classes: Int {
+    switch kind {
+    case .fashionMNIST, .cifar10: 10
+    case .moons: 2
+    case .idx, .eightGaussians, .spirals, .checkerboard, .mixture: 0
+    }
+  }
+}
+
+extension DatasetSettings {
+  enum CodingKeys: String, CodingKey {
+    case kind, path, size, flip, points, dequantize
+    case only = "class"
   }
 }
 
@@ -47,7 +69,7 @@ extension DatasetSettings.Kind: SettingChoice {
     switch self {
     case .fashionMNIST: [28, 32]
     case .cifar10: [8, 16, 32]
-    case .idx, .eightGaussians, .spirals, .checkerboard: []
+    case .idx, .eightGaussians, .spirals, .checkerboard, .mixture, .moons: []
     }
   }
 }
@@ -60,5 +82,6 @@ extension DatasetSettings: SettingsSection {
     SettingField(CodingKeys.flip, \.flip),
     SettingField(CodingKeys.points, \.points, .atLeast(1)),
     SettingField(CodingKeys.dequantize, \.dequantize),
+    SettingField(CodingKeys.only, \.only, .optional(.atLeast(0))),
   ]
 }

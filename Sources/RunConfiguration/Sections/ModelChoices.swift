@@ -7,6 +7,14 @@ extension ModelSettings {
     case ncsnpp
     /// One hidden layer with untied weights in the plane.
     case autoencoder
+    /// A perceptron of the plane with smooth activations and the noise level as a coordinate.
+    case smoothMLP = "smooth_mlp"
+    /// The small network of the plane that is told sigma, as a score or a classifier.
+    case conditionedMLP = "conditioned_mlp"
+    /// The residual classifier of 18 layers that is told sigma.
+    case resNet18 = "resnet18"
+    /// The residual classifier of 34 layers that is told sigma.
+    case resNet34 = "resnet34"
   }
 
   /// Whether the score is the network's output or the gradient of an energy.
@@ -57,12 +65,16 @@ extension ModelSettings {
     case residual
   }
 
-  /// The hidden activation of the autoencoder.
+  /// The hidden activation of the autoencoder or the smooth MLP.
   public enum Activation: String, Codable, Sendable, CaseIterable {
-    /// Swish with a learned slope.
+    /// Swish; in the autoencoder with a learned slope.
     case swish
     /// The logistic function.
     case sigmoid
+    /// The logarithm of 1 + exp(x), for the smooth MLP.
+    case softplus
+    /// The hyperbolic tangent, for the smooth MLP.
+    case tanh
   }
 }
 

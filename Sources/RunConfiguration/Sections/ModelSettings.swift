@@ -8,7 +8,7 @@ public struct ModelSettings: Codable, Sendable, Equatable {
   public var energyForm = EnergyForm.code
   /// The activation that the energy head puts on the output of the MLP.
   public var energyActivation = EnergyActivation.elu
-  /// The number of channels at full resolution.
+  /// The number of channels at full resolution, or of units of a hidden layer of the smooth MLP.
   public var width = 128
   /// The channels of each resolution as multiples of `width`; each resolution is half the one
   /// before it.
@@ -37,8 +37,10 @@ public struct ModelSettings: Codable, Sendable, Equatable {
   public var dropout = 0.0
   /// The variance scale of each block's last convolution; 0 means practically zero.
   public var initScale = 0.0
-  /// The hidden activation of the autoencoder.
+  /// The hidden activation of the autoencoder or the smooth MLP.
   public var activation = Activation.swish
+  /// The number of hidden layers of the smooth MLP.
+  public var hiddenLayers = 3
 
   /// Creates the default settings.
   public init() {}
@@ -63,6 +65,7 @@ extension ModelSettings {
     case centered, dropout
     case initScale = "init_scale"
     case activation
+    case hiddenLayers = "hidden_layers"
   }
 }
 
@@ -90,6 +93,7 @@ extension ModelSettings: SettingsSection {
     SettingField(CodingKeys.dropout, \.dropout, .fractionBelowOne),
     SettingField(CodingKeys.initScale, \.initScale, .nonnegative),
     SettingField(CodingKeys.activation, \.activation),
+    SettingField(CodingKeys.hiddenLayers, \.hiddenLayers, .atLeast(1)),
   ]
 
   private static var firTaps: SettingRange<[Double]> {

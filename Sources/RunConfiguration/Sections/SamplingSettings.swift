@@ -6,6 +6,8 @@ public struct SamplingSettings: Codable, Sendable, Equatable {
     case pc
     /// The probability-flow ODE with an adaptive Runge-Kutta pair of orders 5 and 4.
     case ode
+    /// The probability-flow ODE by Heun's method, of order 2 with `steps` equal steps.
+    case heun
   }
 
   /// The step along the reverse SDE.
@@ -32,7 +34,7 @@ public struct SamplingSettings: Codable, Sendable, Equatable {
   public var predictor = Predictor.reverseDiffusion
   /// The corrector of the PC sampler.
   public var corrector = Corrector.langevin
-  /// The number of times of the PC sampler.
+  /// The number of times of the PC sampler, or of steps of Heun's method.
   public var steps = 1000
   /// The signal-to-noise ratio that sets the Langevin step.
   public var snr = 0.16

@@ -24,10 +24,18 @@ public struct DenoisingScoreMatching: Sendable, Hashable {
   /// 2021, "Maximum Likelihood Training of Score-Based Diffusion Models", theorem 1).
   public var isWeighted: Bool
 
+  /// The power w of s in the residual `s^w score + s^(w - 1) z`.
+  ///
+  /// It is 1 by default; the toys of Chao et al. 2022, arXiv 2203.14206, have 2 and, at a fixed noise
+  /// level, 0.
+  public var noisePower: Int
+
   /// Creates a loss.
-  public init(reduction: Reduction = .halfSum, isWeighted: Bool = false) {
+  public init(reduction: Reduction = .halfSum, isWeighted: Bool = false, noisePower: Int = 1) {
+    precondition(noisePower >= 0, "noise power \(noisePower), expected 0 or more")
     self.reduction = reduction
     self.isWeighted = isWeighted
+    self.noisePower = noisePower
   }
 
   /// Builds the loss of each example.
@@ -41,7 +49,10 @@ public struct DenoisingScoreMatching: Sendable, Hashable {
   public func losses(
     score: Value, noise: Value, standardDeviation: Value, weight: Value? = nil
   ) -> Value {
-    let residual = score * standardDeviation.aligned(with: score) + noise
+    func power(_ exponent: Int) -> Value {
+      standardDeviation.raised(to: exponent).aligned(with: score)
+    }
+    let residual = score * power(noisePower) + noise * power(noisePower - 1)
     let squares = square(residual).summedPerExample()
     let dimensions = score.shape.dimensions.dropFirst().reduce(1, *)
     let reduced =

@@ -45,7 +45,7 @@ public struct EvaluationProgram: Sendable {
 
   private static func estimates(of noisy: NoisyBatch) -> [(name: String, value: Value)] {
     let products = JacobianProducts(
-      of: noisy.score, at: noisy.data, probe: noisy.probes(1)[0])
+      of: noisy.score, at: noisy.data, probe: noisy.probes(0..<1)[0])
     return [
       ("trace_JJt", products.traceJJt), ("trace_JJ", products.traceJJ), ("skew", products.skew),
     ]

@@ -11,10 +11,13 @@ struct NoisyBatch {
   let standardDeviation: Value
   let data: Value
   let score: Value
+  /// The score without dropout; the same value if there is none.
+  let steadyScore: Value
 
+  private let model: ScoreModel
+  private let condition: Value
   // What an input has for each example of the whole batch.
   private let batch: Int
-  private let exampleShape: Shape
 
   /// Builds `x_t = mean_factor x + std z` and its score.
   ///
@@ -32,33 +35,77 @@ struct NoisyBatch {
     func input(_ name: String, _ shape: Shape = []) -> Value {
       graph.input(name, Shape([batch] + shape.dimensions)).ofExamples(examples)
     }
+    self.model = model
     self.graph = graph
     self.examples = examples
     self.batch = batch
-    exampleShape = shape
-    noise = input(ProgramInput.noise, shape)
-    standardDeviation = input(ProgramInput.standardDeviation)
+    let noise = input(ProgramInput.noise, shape)
+    let std = input(ProgramInput.standardDeviation)
     let clean = input(ProgramInput.data, shape)
     let factor = input(ProgramInput.meanFactor)
-    data = clean * factor.aligned(with: clean) + noise * standardDeviation.aligned(with: noise)
+    let data = clean * factor.aligned(with: clean) + noise * std.aligned(with: noise)
+    let condition = input(ProgramInput.condition)
     let keys =
       usesDropout && model.network.dropoutRate > 0
       ? DropoutKeys(input(ProgramInput.dropoutKeys, [2])) : nil
-    score = model.score(
-      data, noise: input(ProgramInput.condition), standardDeviation: standardDeviation,
-      parameters: ParameterValues(inputsOf: graph), dropout: keys)
+    func score(_ keys: DropoutKeys?) -> Value {
+      model.score(
+        data, noise: condition, standardDeviation: std,
+        parameters: ParameterValues(inputsOf: graph), dropout: keys)
+    }
+    (self.noise, standardDeviation, self.data, self.condition) = (noise, std, data, condition)
+    self.score = score(keys)
+    steadyScore = keys == nil ? self.score : score(nil)
   }
 
   /// Inputs for some probes, each of the data's shape.
-  func probes(_ count: Int) -> [Value] {
-    (0..<count).map {
-      graph.input(ProgramInput.probe($0), Shape([batch] + exampleShape.dimensions))
-        .ofExamples(examples)
+  func probes(_ numbers: Range<Int>) -> [Value] {
+    numbers.map {
+      graph.input(
+        ProgramInput.probe($0), Shape([batch] + model.network.exampleShape.dimensions)
+      ).ofExamples(examples)
     }
   }
 
-  /// The input for the factor of each example's denoising loss.
-  var weight: Value { graph.input(ProgramInput.weight, [batch]).ofExamples(examples) }
+  /// An input that follows from each example's time, `[B]`.
+  func level(_ input: LevelInput) -> Value {
+    graph.input(input.rawValue, [batch]).ofExamples(examples)
+  }
+
+  /// The score Fokker-Planck equation of the score without dropout.
+  var fokkerPlanckEquation: FokkerPlanckEquation {
+    FokkerPlanckEquation(
+      of: steadyScore, at: data, driftFactor: level(.driftFactor),
+      squaredDiffusion: level(.squaredDiffusion))
+  }
+
+  /// The time derivative of the score without dropout, the noisy data held fixed.
+  func scoreRate(by method: FokkerPlanck.TimeDerivative) -> Value {
+    switch method {
+    case .exact:
+      // The data depend on the standard deviation too; as an input of their own they do not move.
+      return jvp(
+        of: [steadyScore], at: [condition, standardDeviation, data],
+        tangents: [
+          level(.conditionRate), level(.standardDeviationRate), graph.constant(0, data.shape),
+        ])[0]
+    case .stencil:
+      let points = [
+        (score(std: .earlierStandardDeviation, told: .earlierCondition), LevelInput.earlierFactor),
+        (steadyScore, .presentFactor),
+        (score(std: .laterStandardDeviation, told: .laterCondition), .laterFactor),
+      ]
+      return points.reduce(graph.constant(0, data.shape)) { sum, point in
+        sum + point.0 * level(point.1).aligned(with: data)
+      }
+    }
+  }
+
+  private func score(std: LevelInput, told condition: LevelInput) -> Value {
+    model.score(
+      data, noise: level(condition), standardDeviation: level(std),
+      parameters: ParameterValues(inputsOf: graph))
+  }
 }
 
 extension Value {

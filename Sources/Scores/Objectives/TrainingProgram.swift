@@ -4,18 +4,19 @@ public import Networks
 /// The program of one training step on one micro-batch: losses and gradients.
 ///
 /// Inputs are those of `ProgramInput` and the model's parameters under their own names. `weight`
-/// is read if denoising is weighted, `v0`, `v1`, ... if the penalty has probes, `dropout_keys` if
-/// the network has dropout. Results:
-/// - `loss`: a scalar, denoising plus lambda times penalty, which counts as many times as the
+/// is read if score matching is weighted, `v0`, `v1`, ... if a term has probes, `dropout_keys` if
+/// the network has dropout, further ones of `LevelInput` by the Fokker-Planck penalty. Results:
+/// - `loss`: a scalar, the terms times their factors; penalties count as many times as the
 ///   objective's schedule has steps from one penalty to the next;
-/// - `dsm` and `regularizer`: scalars, the two terms without these factors;
-/// - `dsm_examples`: `[B]`;
-/// - `regularizer_examples`: `[P]`, with P of the B examples penalized, the first ones;
+/// - `NAME` for each term: a scalar, without these factors;
+/// - `NAME_examples`: `[B]` for score matching, `[P]` for penalties, with P of the B examples
+///   penalized, the first ones;
 /// - `gradient/NAME`: the gradient of `loss` by each trainable parameter.
 ///
 /// All scalars are sums over the micro-batch divided by the global batch, so that the sum of
 /// losses and gradients over micro-batches and ranks is the mean over the global batch. The penalty
-/// of P examples counts B / P times. Terms that the objective lacks have no result.
+/// of P examples counts B / P times. Terms that the objective lacks have no result. A term that is a
+/// norm over the global batch needs its value from a ``ScalarNormProgram`` beforehand.
 ///
 /// If P is less than B, the network runs on the two parts of the batch one by one, and only the
 /// first part has the tangents and cotangents of the penalty: 9 P + 3 (B - P) forward passes of one
@@ -27,6 +28,8 @@ public struct TrainingProgram: Sendable {
   public let program: Program
   /// The terms of the loss, in the order of the objective.
   public let terms: [LossTerm]
+  /// The running statistics of which the program computes the batch's part.
+  public let statistics: [Parameter]
 
   /// Builds the program.
   ///
@@ -42,34 +45,24 @@ public struct TrainingProgram: Sendable {
       NoisyBatch(model, in: graph, batch: batch, examples: examples, usesDropout: true)
     }
     let first = part(0..<penalized)
-    var results: [(name: String, value: Value)] = []
-    var terms: [LossTerm] = []
-    var loss = graph.constant(0)
-    func add(_ name: String, _ examples: Value, strength: Float, repeats: Int = 1) {
-      let term = LossTerm(name, strength: Double(strength))
-      let share = Float(batch) / Float(examples.shape[0])
-      let mean = examples.sum() * (share / Float(globalBatch))
-      loss = loss + mean * (strength * Float(repeats))
-      results += [(name, mean), (term.examplesName, examples)]
-      terms.append(term)
-    }
-    if let denoising = objective.denoising {
+    var sum = LossSum(graph, batch: batch, globalBatch: globalBatch)
+    if let matching = objective.matching {
       let parts = penalized < batch ? [first, part(penalized..<batch)] : [first]
-      add(
-        LossTerm.denoising, concatenate(parts.map { $0.losses(denoising) }, axis: 0), strength: 1)
+      let losses = concatenate(parts.map { $0.losses(matching) }, axis: 0)
+      sum.add(matching.termName, losses, strength: 1)
     }
-    if let penalty = objective.penalty {
-      add(
-        LossTerm.regularizer, first.weightedPenalties(penalty), strength: penalty.strength,
-        repeats: objective.schedule.interval)
+    for (penalty, probes) in objective.penaltiesWithProbes {
+      sum.add(
+        penalty, of: first, probes: first.probes(probes), repeats: objective.schedule.interval)
     }
     let parameters = model.network.trainableParameters
     let values = ParameterValues(inputsOf: graph)
-    let gradients = gradients(of: loss, at: parameters.map { values[$0] })
+    let gradients = gradients(of: sum.loss, at: parameters.map { values[$0] })
     self.batch = batch
-    self.terms = terms
+    terms = sum.terms
+    statistics = []
     program = Program(
-      [("loss", loss)] + results
+      [("loss", sum.loss)] + sum.results
         + zip(parameters, gradients).map { (Self.gradientName(of: $0), $1) })
   }
 
@@ -80,14 +73,19 @@ public struct TrainingProgram: Sendable {
 }
 
 extension NoisyBatch {
-  fileprivate func losses(_ denoising: DenoisingScoreMatching) -> Value {
-    denoising.losses(
-      score: score, noise: noise, standardDeviation: standardDeviation,
-      weight: denoising.isWeighted ? weight : nil)
-  }
-
-  fileprivate func weightedPenalties(_ penalty: QuasiConservative) -> Value {
-    penalty.penalties(score: score, at: data, probes: probes(penalty.probeCount))
-      * penalty.noiseWeight(standardDeviation)
+  fileprivate func losses(_ matching: ScoreMatching) -> Value {
+    let weight = matching.isWeighted ? level(.likelihoodWeight) : nil
+    return switch matching {
+    case .denoising(let loss):
+      loss.losses(
+        score: score, noise: noise, standardDeviation: standardDeviation, weight: weight)
+    case .sliced(let loss):
+      loss.losses(
+        score: score, at: data, probes: probes(0..<loss.projections),
+        standardDeviation: standardDeviation, weight: weight)
+    case .implicit(let loss):
+      loss.losses(
+        score: score, at: data, standardDeviation: standardDeviation, weight: weight)
+    }
   }
 }

@@ -53,7 +53,9 @@ extension TrainingError: FailureWithStatus {
   /// Divergence is a numerical failure, everything else bad usage.
   public var exitStatus: ExitStatus {
     switch self {
-    case .otherConfiguration, .notARunFolder, .unsuitableData, .tooFewExamples: .usage
+    case .otherConfiguration, .notARunFolder, .unsuitableData, .tooFewExamples,
+      .unsuitableScoreRun:
+      .usage
     case .diverged: .numerics
     }
   }

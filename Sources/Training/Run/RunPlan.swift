@@ -27,8 +27,8 @@ public struct RunPlan: Sendable {
   /// Bytes of a checkpoint, all shards together, without headers.
   public let checkpointBytes: Int
 
-  // From this number of weights on, the fewest examples of which the right part is penalized are
-  // compiled, and the rest is proportion.
+  // From this number of weights on, the fewest examples of which the right part is penalized, or
+  // one group of batch normalization, are compiled, and the rest is proportion.
   private static let largeNetwork = 10_000_000
 
   /// Builds the model and compiles the program of a training step.
@@ -40,24 +40,25 @@ public struct RunPlan: Sendable {
   public init(_ settings: RunSettings, ranks: Int) throws {
     try settings.validate(ranks: ranks)
     batch = try settings.batchPlan(ranks: ranks)
-    let model = try settings.scoreModel()
-    let layout = ParameterLayout(model.network.parameters)
+    let subject = try settings.trainingSubject()
+    let layout = ParameterLayout(subject.network.parameters)
     parameterCount = layout.trainableCount
     tensorCount = layout.parameters.count
     stateBytes = TrainingState.byteCount(layout)
     checkpointBytes =
       4 * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
     let penalized = settings.trainingObjective.penalizedExamples(of: batch.microBatch)
-    compiledBatch =
-      layout.trainableCount < Self.largeNetwork
-      ? batch.microBatch
+    let smallest =
+      settings.model.kind.isResidualClassifier
+      ? settings.normalizationGroup
       : batch.microBatch / Self.greatestCommonDivisor(batch.microBatch, penalized)
+    compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : smallest
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
     partialGradientBytes = partialGradients * layout.trainableExtent * MemoryLayout<Float>.stride
     let state = TrainingState(layout)
     let programs = try StepPrograms(
       TrainingPrograms(
-        settings.trainingObjective, model: model, batch: compiledBatch,
+        subject, prior: settings.priorModel(), batch: compiledBatch,
         globalBatch: batch.globalBatch),
       state: state, gradients: state.gradients, accumulates: false,
       options: settings.compileOptions)

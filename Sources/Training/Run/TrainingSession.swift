@@ -60,10 +60,10 @@ public struct TrainingSession {
     // Whatever needs no folder comes first, so that a mistake leaves no trace.
     let run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
-      let model = try settings.scoreModel()
+      let network = try settings.trainingSubject().network
       return PreparedRun(
-        state: TrainingState(model.network.parameters, seed: settings.seed),
-        dataset: try settings.trainingExamples(for: model))
+        state: TrainingState(network.parameters, seed: settings.seed),
+        dataset: try settings.trainingExamples(for: network))
     }
     try claimFolder(startsAnew: startsAnew)
     try adoptOrigin(run.state)

@@ -32,8 +32,10 @@ extension RunSettings {
   ///
   /// Activations dominate the memory of a step. They grow with the width of the network and with
   /// its depth: 32 images of 32 x 32 pixels are allowed at width 64 with two blocks per level, 4
-  /// for the paper's network, never more than 32. Points of the plane take 8192.
+  /// for the paper's network, never more than 32. Residual classifiers take 256 images, points of
+  /// the plane 8192.
   public var largestMicroBatch: Int {
+    guard !model.kind.isResidualClassifier else { return 256 }
     guard model.kind == .ncsnpp else { return 8192 }
     let cost = Double(model.width * model.residualBlocks * dataset.size * dataset.size)
     return max(1, min(32, Int(32 * Double(64 * 2 * 32 * 32) / cost)))
@@ -44,10 +46,12 @@ extension RunSettings {
   /// - Parameter ranks: The number of ranks.
   /// - Returns: The split, the same on every rank.
   /// - Throws: A `ConfigurationError` where ranks stay without examples, the batch does not divide,
-  ///   or a micro-batch stays without a penalized example.
+  ///   or a micro-batch stays without a penalized example or has a part of a group of batch
+  ///   normalization.
   public func batchPlan(ranks: Int) throws(ConfigurationError) -> BatchPlan {
     let plan = try batchPlan(ranks: ranks, largestMicroBatch: largestMicroBatch)
     try validatePenalty(in: plan)
+    try validateNormalization(in: plan)
     return plan
   }
 }

@@ -30,7 +30,7 @@ extension RunSettings {
   ///   another than the model's, `NetworkError`.
   public func testExamples() throws -> any Dataset {
     let examples = try examples(.test)
-    let expected = try scoreModel().network.exampleShape.dimensions
+    let expected = try trainingSubject().network.exampleShape.dimensions
     guard examples.shape == expected else {
       throw TrainingError.unsuitableData(
         name: examples.name, found: examples.shape, expected: expected)
@@ -39,7 +39,7 @@ extension RunSettings {
   }
 
   // Small enough that ranks share the work evenly.
-  private var largestEvaluationUnit: Int {
-    model.kind == .ncsnpp ? max(1, largestMicroBatch / 2) : 500
+  var largestEvaluationUnit: Int {
+    model.kind.takesImages ? max(1, largestMicroBatch / 2) : 500
   }
 }

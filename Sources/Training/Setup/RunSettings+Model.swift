@@ -39,6 +39,13 @@ extension RunSettings {
       let activation: Autoencoder.HiddenActivation =
         model.activation == .swish ? .swish : .sigmoid
       return ScoreModel(network: Autoencoder(activation: activation), conversion: .direct)
+    case .smoothMLP:
+      return ScoreModel(network: smoothMLP, conversion: .noise)
+    case .conditionedMLP:
+      return ScoreModel(network: ConditionedMLP(), conversion: .direct)
+    case .resNet18, .resNet34:
+      throw NetworkError.unsuitableOption(
+        name: "model.kind", found: model.kind.rawValue, expected: "a network that gives a score")
     case .ncsnpp:
       return ScoreModel(
         network: try NCSNpp(networkOptions), conversion: sde.kind == .ve ? .direct : .noise,
@@ -48,6 +55,22 @@ extension RunSettings {
 
   private var energyForm: EnergyForm {
     model.energyForm == .code ? .code : .equation
+  }
+
+  // Its output is the noise at all levels; the level is a coordinate of the order of 1.
+  private var smoothMLP: SmoothMLP {
+    let activation: Activation =
+      switch model.activation {
+      case .swish: .swish
+      case .sigmoid: .sigmoid
+      case .softplus: .softplus
+      case .tanh: .tanh
+      }
+    return SmoothMLP(
+      dimension: 2,
+      hidden: [(width: Int, activation: Activation)](
+        repeating: (model.width, activation), count: model.hiddenLayers),
+      noiseCoordinate: sde.kind == .ve ? .logarithm : .scaled(1 / 999))
   }
 
   private var toyActivation: Activation {

@@ -11,6 +11,14 @@ extension RunSettings {
     DiffusionModel(try scoreModel(), sde: try process(), condition: noiseCondition)
   }
 
+  /// The classifier with its process, without weights.
+  ///
+  /// - Returns: The classifier.
+  /// - Throws: `NetworkError` or `ScoresError` if settings do not fit together.
+  public func noisyClassifier() throws -> NoisyClassifier {
+    NoisyClassifier(try classifierModel(), sde: try process(), condition: noiseCondition)
+  }
+
   /// How samples are generated.
   ///
   /// - Returns: The method.
@@ -25,10 +33,16 @@ extension RunSettings {
     case .ode:
       let solver = try RungeKutta45(
         relativeTolerance: sampling.rtol, absoluteTolerance: sampling.atol)
-      return .probabilityFlow(
-        try ProbabilityFlow(sde: process(), solver: solver, epsilon: sde.samplingEnd),
-        denoisingSteps: sampling.denoise ? sde.steps : nil)
+      return try probabilityFlow(by: solver)
+    case .heun:
+      return try probabilityFlow(by: Heun(steps: sampling.steps))
     }
+  }
+
+  private func probabilityFlow(by solver: any FlowSolver) throws(ScoresError) -> SamplingMethod {
+    .probabilityFlow(
+      try ProbabilityFlow(sde: process(), solver: solver, epsilon: sde.samplingEnd),
+      denoisingSteps: sampling.denoise ? sde.steps : nil)
   }
 
   /// The number of samples, and of samples that are generated together.

@@ -38,8 +38,9 @@ public struct BatchFeeder {
     for index in 0..<batch.count {
       let draw = Draw(seed: settings.seed, step: step, example: start + index)
       if let data = batch.data {
-        let position = step * settings.training.globalBatch + start + index
-        copyExample(at: position, draw, into: batch.example(index, of: data))
+        let entry = order.entry(at: step * settings.training.globalBatch + start + index)
+        copyExample(entry, draw, into: batch.example(index, of: data))
+        batch.labels?[index] = Float(dataset.label(entry.index))
       }
       fillNoise(of: index, draw, in: batch)
       fillProbes(of: index, draw, in: batch)
@@ -51,10 +52,9 @@ public struct BatchFeeder {
     }
   }
 
-  private mutating func copyExample(
-    at position: Int, _ draw: Draw, into out: UnsafeMutableBufferPointer<Float>
+  private func copyExample(
+    _ entry: ExampleOrder.Entry, _ draw: Draw, into out: UnsafeMutableBufferPointer<Float>
   ) {
-    let entry = order.entry(at: position)
     dataset.copyExample(entry.index, flipped: entry.flipped, into: out)
     guard dataset.isImages else { return }
     if settings.dataset.dequantize {
@@ -70,11 +70,8 @@ public struct BatchFeeder {
   private func fillNoise(of index: Int, _ draw: Draw, in batch: MicroBatch) {
     if let noise = batch.noise { draw.stream(.noise).fillNormal(batch.example(index, of: noise)) }
     let uniform = draw.stream(.time).uniformDouble(count: 1)[0]
-    let level = schedule.level(at: schedule.time(at: uniform))
-    batch.meanFactors?[index] = level.meanFactor
-    batch.standardDeviations?[index] = level.standardDeviation
-    batch.conditions?[index] = level.condition
-    batch.weights?[index] = level.weight
+    let time = schedule.time(at: uniform)
+    for (input, values) in batch.levels { values[index] = schedule.value(of: input, at: time) }
   }
 
   // All probes of an example are one draw: the stream of one continues in the next.

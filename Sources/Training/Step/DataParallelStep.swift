@@ -32,6 +32,8 @@ public final class DataParallelStep {
   private let reducer: GradientReducer
   private let replicas: ReplicaGroup
   private let loader: BatchLoader
+  // Programs read its weights where they lie.
+  private let frozen: FrozenScore?
 
   /// Compiles the step; every rank must call this.
   ///
@@ -55,9 +57,12 @@ public final class DataParallelStep {
     let plan = try settings.batchPlan(ranks: communicator.size)
     self.plan = plan
     optimizer = Optimizer(settings.optimizer, averaging: settings.ema)
+    let frozen = try FrozenScore.named(by: settings, over: communicator)
+    self.frozen = frozen
+    let subject =
+      try model.map { .score($0, settings.trainingObjective) } ?? settings.trainingSubject()
     let programs = TrainingPrograms(
-      settings.trainingObjective, model: try model ?? settings.scoreModel(), batch: plan.microBatch,
-      globalBatch: plan.globalBatch)
+      subject, prior: frozen?.model, batch: plan.microBatch, globalBatch: plan.globalBatch)
     var choices = known
     for program in programs.all {
       try choices.measure(settings.openChoices, of: program, over: communicator)
@@ -66,8 +71,8 @@ public final class DataParallelStep {
     let options = settings.compileOptions(choices)
     let replicas = try ReplicaGroup(count: plan.replicas, state: state) { gradients in
       try StepPrograms(
-        programs, state: state, gradients: gradients, accumulates: plan.accumulation > 1,
-        options: options)
+        programs, state: state, gradients: gradients, frozen: frozen?.bindings ?? [:],
+        accumulates: plan.accumulation > 1, options: options)
     }
     self.replicas = replicas
     loader = try BatchLoader(
@@ -122,6 +127,7 @@ public final class DataParallelStep {
     let examples = try trace.measure("wait for batch", on: .inputOutput) {
       try loader.inputs(ofStep: number - 1)
     }
+    if replicas.programs[number].norm != nil { try normalize(examples, step: number) }
     // Replicas add their gradients after their programs.
     reducer.begin(plan.replicas == 1 ? replicas.programs[number].bucketOrder : nil)
     sums.terms = try trace.measure("program", on: .compute) {
@@ -131,6 +137,17 @@ public final class DataParallelStep {
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
     return sums
+  }
+
+  // A norm over the global batch is no sum over examples: its value comes first.
+  private func normalize(_ examples: MicroBatch, step number: Int) throws {
+    let squares = try trace.measure("norm", on: .compute) {
+      try replicas.sumOfSquares(of: examples, step: number, plan: plan)
+    }
+    let sum = try trace.measure("all-reduce of norm", on: .communication) {
+      try communicator.allReduce(squares, by: .sum)
+    }
+    replicas.setNorm(sumOfSquares: sum, step: number)
   }
 
   // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,
@@ -163,6 +180,7 @@ public final class DataParallelStep {
       try trace.measure("optimizer", on: .compute) {
         try replicas.forEachPart(optimizer.begin(state, gradientNorm: summary.gradientNorm))
       }
+      state.move(replicas.programs.main.statistics, towards: sums.terms.statistics)
       state.counters.consecutiveNonfinite = 0
     } else {
       state.counters.consecutiveNonfinite += 1
@@ -197,5 +215,6 @@ private struct StepSums {
     (squaredNorm, seconds) = (values[0], values[4])
     (stopRequests, timesUp, shardsWritten) = (values[1], values[2], values[3])
     for (index, term) in known.enumerated() { terms[term.name] = values[5 + index] }
+    if !terms.statistics.isEmpty { try communicator.allReduce(&terms.statistics, by: .sum) }
   }
 }

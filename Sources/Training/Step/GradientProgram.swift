@@ -25,6 +25,11 @@ final class GradientProgram {
   /// The terms of the loss that the program computes.
   let terms: [LossTerm]
 
+  /// The program for the norm over the global batch that one term is, if there is one.
+  let norm: NormProgram?
+  /// The running statistics of which the program computes the batch's part.
+  let statistics: [Parameter]
+
   private let layout: ParameterLayout
   // Where the program writes, if several micro-batches are added up.
   private let part: FlatBuffer?
@@ -32,19 +37,21 @@ final class GradientProgram {
   /// Compiles a training program.
   ///
   /// - Parameters:
-  ///   - training: The program.
-  ///   - objective: What it minimizes.
+  ///   - program: The program and what it minimizes.
   ///   - state: The weights that are read.
   ///   - gradients: Where the gradients of a step go.
+  ///   - frozen: The memory of inputs that are weights of another run.
   ///   - part: Where those of one micro-batch go, if a step has several.
   ///   - options: Backends and algorithms for the program.
   /// - Throws: An error of a numerical library.
   init(
-    _ training: TrainingProgram, objective: Objective, state: TrainingState, gradients: FlatBuffer,
-    part: FlatBuffer?, options: CompileOptions
+    _ program: TrainingPrograms.Part, state: TrainingState, gradients: FlatBuffer,
+    frozen: [String: UnsafeMutableBufferPointer<Float>], part: FlatBuffer?,
+    options: CompileOptions
   ) throws {
+    let training = program.training
     let target = part ?? gradients
-    var bindings = state.bindings(to: state.parameters)
+    var bindings = state.bindings(to: state.parameters).merging(frozen) { $1 }
     for parameter in state.layout.parameters where parameter.isTrainable {
       bindings[TrainingProgram.gradientName(of: parameter)] =
         target[state.layout.range(of: parameter)]
@@ -52,11 +59,17 @@ final class GradientProgram {
     let executable = try Executable(training.program, options: options, external: bindings)
     self.executable = executable
     terms = training.terms
+    statistics = training.statistics
     self.gradients = gradients
     self.part = part
     layout = state.layout
-    batch = MicroBatch(count: training.batch, probes: objective.penalty?.probeCount ?? 0) {
+    batch = MicroBatch(count: training.batch, probes: program.probes) {
       executable.hasInput($0) ? executable.input($0) : nil
+    }
+    norm = try program.norm.map {
+      try NormProgram(
+        $0, probes: program.probes, weights: state.bindings(to: state.parameters),
+        options: options)
     }
   }
 
@@ -68,6 +81,13 @@ final class GradientProgram {
     StepInputs(count: count, probes: batch.probes.count) { name in
       executable.hasInput(name) ? executable.input(name).count / batch.count : nil
     }
+  }
+
+  /// Tells the program the sum of squares over the global batch, whose root one term is.
+  func setNorm(sumOfSquares: Double) {
+    executable.setInput(
+      ProgramInput.scalarNormReciprocal,
+      to: [ScalarNormProgram.reciprocal(ofSumOfSquares: sumOfSquares)])
   }
 
   /// Computes the gradients of some examples, one micro-batch after the other.
@@ -90,6 +110,10 @@ final class GradientProgram {
       try executable.run(interlude: interlude)
       if let part { add(part, isFirst: pass == 0) }
       for term in terms { sums[term.name] += sum(term.examplesName) }
+      sums.add(
+        statistics: statistics.flatMap {
+          executable.result(TrainingProgram.statisticName(of: $0)).map(Double.init)
+        })
     }
     return sums
   }
@@ -104,7 +128,9 @@ final class GradientProgram {
   }
 
   /// Bytes of intermediate tensors and of what kernels need beside them.
-  var workBytes: Int { executable.arenaBytes + executable.scratchBytes }
+  var workBytes: Int {
+    executable.arenaBytes + executable.scratchBytes + (norm?.workBytes ?? 0)
+  }
 
   private func add(_ part: FlatBuffer, isFirst: Bool) {
     if isFirst {

@@ -1,6 +1,8 @@
-/// Sums over examples of the terms of a loss, by name.
+/// Sums over examples of the terms of a loss, by name, and of statistics over a batch.
 struct LossTerms: Sendable {
   private(set) var sums: [String: Double] = [:]
+  /// The batch's parts of all running statistics, one after the other; empty if there are none.
+  var statistics: [Double] = []
 
   /// The sum of a term; 0 for one that no example had.
   subscript(name: String) -> Double {
@@ -10,5 +12,11 @@ struct LossTerms: Sendable {
 
   static func += (sum: inout LossTerms, terms: LossTerms) {
     sum.sums.merge(terms.sums, uniquingKeysWith: +)
+    sum.add(statistics: terms.statistics)
+  }
+
+  /// Adds statistics of further examples.
+  mutating func add(statistics more: [Double]) {
+    statistics = statistics.isEmpty ? more : zip(statistics, more).map(+)
   }
 }

@@ -7,11 +7,10 @@ public struct MicroBatch {
   let count: Int
   let data: UnsafeMutableBufferPointer<Float>?
   let noise: UnsafeMutableBufferPointer<Float>?
-  let meanFactors: UnsafeMutableBufferPointer<Float>?
-  let standardDeviations: UnsafeMutableBufferPointer<Float>?
-  let conditions: UnsafeMutableBufferPointer<Float>?
-  let weights: UnsafeMutableBufferPointer<Float>?
+  /// The inputs that follow from each example's time.
+  let levels: [LevelInput: UnsafeMutableBufferPointer<Float>]
   let dropoutKeys: UnsafeMutableBufferPointer<Float>?
+  let labels: UnsafeMutableBufferPointer<Float>?
   let probes: [UnsafeMutableBufferPointer<Float>]
 
   /// Looks the inputs up.
@@ -26,11 +25,9 @@ public struct MicroBatch {
     self.count = count
     data = lookup(ProgramInput.data)
     noise = lookup(ProgramInput.noise)
-    meanFactors = lookup(ProgramInput.meanFactor)
-    standardDeviations = lookup(ProgramInput.standardDeviation)
-    conditions = lookup(ProgramInput.condition)
-    weights = lookup(ProgramInput.weight)
+    levels = LevelInput.allCases.reduce(into: [:]) { $0[$1] = lookup($1.rawValue) }
     dropoutKeys = lookup(ProgramInput.dropoutKeys)
+    labels = lookup(ProgramInput.label)
     self.probes = (0..<probes).compactMap { lookup(ProgramInput.probe($0)) }
   }
 
@@ -48,7 +45,7 @@ public struct MicroBatch {
   }
 
   private var buffers: [UnsafeMutableBufferPointer<Float>?] {
-    [data, noise, meanFactors, standardDeviations, conditions, weights, dropoutKeys] + probes
+    [data, noise, dropoutKeys, labels] + LevelInput.allCases.map { levels[$0] } + probes
   }
 
   /// The part of an input that belongs to one example.

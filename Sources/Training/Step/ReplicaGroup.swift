@@ -79,6 +79,28 @@ final class ReplicaGroup {
     return replicas.reduce(into: LossTerms()) { $0 += $1.terms }
   }
 
+  /// Computes the squares of the examples of the rank for the norm over the global batch.
+  ///
+  /// - Parameters:
+  ///   - examples: The inputs of the rank's part of the global batch.
+  ///   - step: The number of the step, counted from 1, whose program has the norm.
+  ///   - plan: The split of the global batch.
+  /// - Returns: Their sum.
+  /// - Throws: An error of a numerical library, of the first replica that has one.
+  func sumOfSquares(of examples: MicroBatch, step: Int, plan: BatchPlan) throws -> Double {
+    try onEachThread { [replicas] index in
+      guard let norm = replicas[index].programs?[step].norm else { return }
+      replicas[index].squares = try norm.sumOfSquares(
+        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation)
+    }
+    return replicas.reduce(0) { $0 + $1.squares }
+  }
+
+  /// Tells all programs of a step the sum of squares over the global batch.
+  func setNorm(sumOfSquares sum: Double, step: Int) {
+    for replica in replicas { replica.programs?[step].setNorm(sumOfSquares: sum) }
+  }
+
   /// Does work on all threads, each for its part of the trained values, and waits for all.
   ///
   /// - Parameter work: Called with the elements of a replica's part in the flat buffers.
@@ -113,4 +135,5 @@ final class ReplicaGroup {
 private final class Replica {
   var programs: StepPrograms?
   var terms = LossTerms()
+  var squares = 0.0
 }

@@ -16,22 +16,23 @@ final class StepPrograms {
   ///   - programs: The programs.
   ///   - state: The weights that are read.
   ///   - gradients: Where the gradients of a step go.
+  ///   - frozen: The memory of inputs that are weights of another run.
   ///   - accumulates: Whether a step has several micro-batches.
   ///   - options: Backends and algorithms.
   /// - Throws: An error of a numerical library.
   init(
-    _ programs: TrainingPrograms, state: TrainingState, gradients: FlatBuffer, accumulates: Bool,
+    _ programs: TrainingPrograms, state: TrainingState, gradients: FlatBuffer,
+    frozen: [String: UnsafeMutableBufferPointer<Float>] = [:], accumulates: Bool,
     options: CompileOptions
   ) throws {
     let part = accumulates ? FlatBuffer(count: gradients.count) : nil
     func compiled(_ program: TrainingPrograms.Part) throws -> GradientProgram {
       try GradientProgram(
-        program.training, objective: program.objective, state: state, gradients: gradients,
-        part: part, options: options)
+        program, state: state, gradients: gradients, frozen: frozen, part: part, options: options)
     }
     main = try compiled(programs.main)
     betweenPenalties = try programs.betweenPenalties.map(compiled)
-    schedule = programs.main.objective.schedule
+    schedule = programs.schedule
   }
 
   /// The program of a step, by its number counted from 1.

@@ -5,18 +5,49 @@ import Scores
 /// The programs of a run's steps before they are compiled: one, or a second one for the steps
 /// without the penalty.
 struct TrainingPrograms {
-  /// A program with what it minimizes.
+  /// A program with the number of probes that it reads.
   struct Part {
     let training: TrainingProgram
-    let objective: Objective
+    /// What is run beforehand for a term that is a norm over the global batch, if there is one.
+    let norm: ScalarNormProgram?
+    let probes: Int
   }
 
   /// The program of the steps with the whole objective.
   let main: Part
   /// The program of the other steps, if there are such steps.
   let betweenPenalties: Part?
+  /// Which steps have the whole objective.
+  let schedule: PenaltySchedule
 
-  /// Builds the programs.
+  /// Builds the programs of a run.
+  ///
+  /// - Parameters:
+  ///   - subject: What is trained, and on what.
+  ///   - prior: The score model that a classifier's objective needs, nil if it needs none.
+  ///   - batch: The number of examples of a micro-batch.
+  ///   - globalBatch: The number of examples of a step.
+  init(_ subject: TrainingSubject, prior: ScoreModel?, batch: Int, globalBatch: Int) {
+    switch subject {
+    case .score(let model, let objective):
+      self.init(objective, model: model, batch: batch, globalBatch: globalBatch)
+    case .classifier(let classifier, let objective):
+      let training = TrainingProgram(
+        classifier, objective: objective, prior: prior.map(PriorScore.model) ?? .input,
+        batch: batch, globalBatch: globalBatch)
+      self.init(
+        main: Part(training: training, norm: nil, probes: 0), betweenPenalties: nil,
+        schedule: PenaltySchedule())
+    }
+  }
+
+  private init(main: Part, betweenPenalties: Part?, schedule: PenaltySchedule) {
+    self.main = main
+    self.betweenPenalties = betweenPenalties
+    self.schedule = schedule
+  }
+
+  /// Builds the programs of a score model.
   ///
   /// - Parameters:
   ///   - objective: What a run minimizes.
@@ -28,10 +59,12 @@ struct TrainingPrograms {
       Part(
         training: TrainingProgram(
           model, objective: objective, batch: batch, globalBatch: globalBatch),
-        objective: objective)
+        norm: ScalarNormProgram(model, objective: objective, batch: batch),
+        probes: objective.probeCount)
     }
-    main = part(objective)
-    betweenPenalties = objective.betweenPenalties.map(part)
+    self.init(
+      main: part(objective), betweenPenalties: objective.betweenPenalties.map(part),
+      schedule: objective.schedule)
   }
 
   /// All programs, that of the penalty first.

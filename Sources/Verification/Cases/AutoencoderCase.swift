@@ -62,28 +62,11 @@ struct AutoencoderCase {
   private static let objective = Objective(
     denoising: nil, penalty: QuasiConservative(estimator: .exact, strength: 1))
 
-  /// How far the weights are from those of a conservative field and of a tied autoencoder.
-  ///
-  /// The field is conservative if and only if `W R^T` is symmetric; a tied one has R = W.
   private func weightAsymmetry() throws -> [String: [Double]] {
-    let decoder = try reference.doubles("param/R.weight")
-    let encoder = try reference.doubles("param/Wt.weight")
-    let size = model.network.exampleShape[0]
-    func product(_ row: Int, _ column: Int) -> Double {
-      (0..<size).reduce(0) { $0 + encoder[$1 * size + row] * decoder[column * size + $1] }
-    }
-    var (asymmetry, distance) = (0.0, 0.0)
-    for row in 0..<size {
-      for column in 0..<size {
-        let difference = product(row, column) - product(column, row)
-        asymmetry += 0.5 * difference * difference
-        let gap = decoder[row * size + column] - encoder[column * size + row]
-        distance += gap * gap
-      }
-    }
-    return [
-      "out/sym_diff": [asymmetry.squareRoot()], "out/weight_diff": [distance.squareRoot()],
-    ]
+    let weights = AutoencoderWeights(
+      decoder: try reference.doubles("param/R.weight"),
+      encoder: try reference.doubles("param/Wt.weight"), dimension: model.network.exampleShape[0])
+    return ["out/sym_diff": [weights.asymmetry], "out/weight_diff": [weights.distance]]
   }
 
   /// The penalty before each of the first optimizer steps, and the weights after them.
@@ -93,34 +76,14 @@ struct AutoencoderCase {
     settings.learningRate = try configuration.number("lr", default: 1e-4)
     settings.clipNorm = try configuration.number("grad_clip", default: 1)
     settings.warmupSteps = 0
-    let optimizer = Optimizer(settings, averaging: EMASettings())
-
-    let parameters = model.network.parameters
-    let state = TrainingState(ParameterLayout(parameters))
-    var bindings = state.bindings(to: state.parameters)
-    for parameter in parameters {
-      let range = state.layout.range(of: parameter)
-      bindings[TrainingProgram.gradientName(of: parameter)] = state.gradients[range]
-      _ = state.parameters[range].update(
-        fromContentsOf: try reference.floats("param/\(parameter.name)"))
-    }
-    let program = TrainingProgram(
-      model, objective: Self.objective, batch: batch, globalBatch: batch)
-    let executable = try Executable(program.program, external: bindings)
-    for (name, values) in inputs where executable.hasInput(name) {
-      executable.setInput(name, to: values)
-    }
-    var curve: [Double] = []
-    for _ in 0..<(try configuration.integer("steps")) {
-      try executable.run()
-      curve.append(Double(executable.result("loss")[0]))
-      optimizer.update(state, gradientNorm: Optimizer.gradientNorm(of: state))
-      state.counters.step += 1
-    }
+    let training = try FixedBatchTraining(
+      model, objective: Self.objective, batch: batch, inputs: inputs,
+      optimizer: Optimizer(settings, averaging: EMASettings()))
+    try training.begin { parameter, _ in try reference.floats("param/\(parameter.name)") }
+    let curve = try (0..<(try configuration.integer("steps"))).map { _ in try training.step() }
     var results = ["out/curve": curve]
-    for parameter in parameters {
-      results["after/\(parameter.name)"] =
-        state.parameters[state.layout.range(of: parameter)].map(Double.init)
+    for parameter in model.network.parameters {
+      results["after/\(parameter.name)"] = training.values(of: parameter)
     }
     return results
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Networks
 import RunConfiguration
 import Scores
@@ -34,6 +35,20 @@ import Training
     #expect(try settings.process().name == "VP")
   }
 
+  @Test func flowsAreSolvedAsTheSettingsSay() throws {
+    func flow(_ sampler: String) throws -> ProbabilityFlow? {
+      let settings = try ResolvedSettings(
+        "toy-mixture-dsm", overrides: ["sampling.sampler=\(sampler)", "sampling.steps=20"]
+      ).settings
+      let method = try settings.samplingMethod()
+      guard case .probabilityFlow(let flow, denoisingSteps: _) = method else { return nil }
+      return flow
+    }
+    #expect(try flow("heun")?.solver as? Heun == Heun(steps: 20))
+    #expect(try flow("ode")?.solver is RungeKutta45)
+    #expect(try flow("pc") == nil)
+  }
+
   @Test func largerNetworksGetSmallerMicroBatches() throws {
     #expect(try ResolvedSettings("cifar10-qc").settings.batchPlan(ranks: 2).microBatch == 4)
     #expect(try ResolvedSettings("fashion-mnist-qc").settings.batchPlan(ranks: 1).microBatch == 16)
@@ -57,7 +72,7 @@ import Training
     #expect(
       throws: TrainingError.tooFewExamples(name: "8gaussians", found: 20, expected: 21)
     ) {
-      try settings.trainingExamples(for: settings.scoreModel())
+      try settings.trainingExamples(for: settings.scoreModel().network)
     }
   }
 

@@ -28,7 +28,8 @@ import Testing
 
   private func bits(_ batch: MicroBatch) -> [[UInt32]] {
     let inputs = [
-      batch.data, batch.noise, batch.meanFactors, batch.standardDeviations, batch.dropoutKeys,
+      batch.data, batch.noise, batch.levels[.meanFactor], batch.levels[.standardDeviation],
+      batch.dropoutKeys,
       batch.probes[0],
     ]
     return inputs.map { $0?.map(\.bitPattern) ?? [] }

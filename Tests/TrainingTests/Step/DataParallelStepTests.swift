@@ -27,7 +27,7 @@ import Training
     let model = try settings.scoreModel()
     let state = TrainingState(model.network.parameters, seed: settings.seed)
     let step = try DataParallelStep(
-      settings, dataset: try settings.trainingExamples(for: model), state: state,
+      settings, dataset: try settings.trainingExamples(for: model.network), state: state,
       over: try Self.environment.get().world)
     return (step, state)
   }
