@@ -74,7 +74,7 @@ extension MoonsResults {
     let panels = MoonsMethod.allCases.compactMap { method -> Panel? in
       guard let classes = first[method.rawValue] else { return nil }
       return Panel(
-        method.rawValue, x: Axis("x"), y: Axis("y"),
+        method.rawValue, x: Axis("x", range: -60...60), y: Axis("y", range: -45...45),
         layers: classes.enumerated().map { label, samples in
           .dots(
             stride(from: 0, to: samples.points.count, by: 2).map {
