@@ -8,6 +8,7 @@ enum CaseKind: String, CaseIterable {
   case samplerSteps = "sampler_steps"
   case gaussianFlow = "ode_gaussian"
   case toyFlow = "ode_toy2d"
+  case metrics
 
   /// What the names of cases start with.
   static var prefixes: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -31,6 +32,7 @@ enum CaseKind: String, CaseIterable {
     case .samplerSteps: CaseResults(try samplerStepResults(of: reference))
     case .gaussianFlow: CaseResults(try gaussianFlowResults(of: reference))
     case .toyFlow: try ToyFlowCase(reference).results()
+    case .metrics: CaseResults(try metricResults(of: reference))
     }
   }
 }

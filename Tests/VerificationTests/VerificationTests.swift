@@ -12,7 +12,7 @@ private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
   @Test func allKindsHaveACase() {
     let kinds = [
       "ncsnpp_", "toy2d_qc", "autoencoder_qc", "sde_tables", "optimizer_ema", "sampler_steps",
-      "ode_gaussian", "ode_toy2d",
+      "ode_gaussian", "ode_toy2d", "metrics",
     ]
     for kind in kinds { #expect(Self.names.contains { $0.hasPrefix(kind) }, "\(kind)") }
   }
