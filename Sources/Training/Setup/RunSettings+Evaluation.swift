@@ -39,7 +39,7 @@ extension RunSettings {
   }
 
   // Small enough that ranks share the work evenly.
-  private var largestEvaluationUnit: Int {
+  var largestEvaluationUnit: Int {
     model.kind == .ncsnpp ? max(1, largestMicroBatch / 2) : 500
   }
 }
