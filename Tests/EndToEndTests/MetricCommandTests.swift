@@ -38,6 +38,27 @@ import Testing
     #expect(try #require(nats?["standard_error"]) > 0)
   }
 
+  @Test func likelihoodsOfImagesAreEstimatedAndCountTheScaling() async throws {
+    let scene = try RunScene()
+    try FileManager.default.copyItem(
+      at: scene.folder.appending(path: "train-images-idx3-ubyte"),
+      to: scene.folder.appending(path: "t10k-images-idx3-ubyte"))
+    let training = try await scene.program.run(scene.train("run", ["training.steps=1"]))
+    #expect(training.code == 0, "\(training.errors)")
+    let run = scene.folder.appending(path: "run").path
+    let outcome = try await scene.program.run([
+      "evaluate", run, "--metrics", "nll", "--set", "evaluation.examples=2", "--set",
+      "evaluation.rtol=0.1", "--set", "evaluation.atol=0.1",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    for text in ["8 of them for the scaling", "dequantized", "hutchinson divergence"] {
+      #expect(outcome.output.contains(text), "\(outcome.output)")
+    }
+    let refused = try await scene.program.run(["evaluate", run, "--metrics", "score_error"])
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("points of the plane"))
+  }
+
   @Test func aSetHasNoDistanceFromItself() async throws {
     let outcome = try await HelmholtzProgram().run([
       "compare-features", Self.features, Self.features, "--tensor", "in/real", "--metrics",

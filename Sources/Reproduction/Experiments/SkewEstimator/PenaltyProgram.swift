@@ -2,7 +2,7 @@ import Autodiff
 import Networks
 import Scores
 
-/// The penalty on given noisy data with one probe for each example, and its gradient.
+/// The penalty on given noisy data with at most one probe for each example, and its gradient.
 ///
 /// Inputs are `x` (noisy data), `std`, `noise` (what the network is told), `v0` and the model's
 /// parameters. Results are `penalty`, the mean over the examples weighted by the noise, and
@@ -22,7 +22,8 @@ struct PenaltyProgram {
       x, noise: graph.input(ProgramInput.condition, [batch]), standardDeviation: std,
       parameters: values)
     let examples = penalty.penalties(
-      score: score, at: x, probes: [graph.input(ProgramInput.probe(0), shape)])
+      score: score, at: x,
+      probes: (0..<penalty.probeCount).map { graph.input(ProgramInput.probe($0), shape) })
     let mean = (examples * penalty.noiseWeight(std)).sum() * (1 / Float(batch))
     let gradients = gradients(
       of: mean, at: model.network.trainableParameters.map { values[$0] })
