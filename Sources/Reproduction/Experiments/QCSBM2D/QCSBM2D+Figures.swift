@@ -14,10 +14,10 @@ extension QCSBM2D {
         chart: grid { densityLayers($0, $1, results) }),
       ReportFigure(
         "asymmetry",
-        caption: "Asym and NAsym by noise level, mean and range over seeds (matched times).",
+        caption: "Asym and NAsym by noise level, median and band over seeds (matched times).",
         chart: asymmetryChart(results)),
       ReportFigure(
-        "loss", caption: "The denoising loss over the steps, mean and range over seeds.",
+        "loss", caption: "The denoising loss over the steps, median and band over seeds.",
         chart: lossChart(results)),
     ] + PlaneSet.allCases.compactMap { fieldFigure($0, results) }
   }
@@ -78,7 +78,7 @@ extension QCSBM2D {
       Panel(
         "\(set.title): \(name)", x: Axis("t"), y: Axis(name, scale: .logarithmic),
         layers: models.flatMap { model in
-          spread(
+          curveLayers(
             results.seeds(set, model).map { run in
               run.measurement.matched.levels.map { ($0.time, value($0.measures)) }
             }, label: model.title)
@@ -96,7 +96,7 @@ extension QCSBM2D {
         Panel(
           "\(set.title): loss", x: Axis("step"), y: Axis("DSM", scale: .logarithmic),
           layers: PlaneModel.allCases.flatMap { model in
-            spread(
+            curveLayers(
               results.seeds(set, model).map { run in
                 run.curves.loss.map { (Double($0.step), $0.value) }
               }, label: model.title)
@@ -106,7 +106,7 @@ extension QCSBM2D {
           Panel(
             "\(set.title): penalty", x: Axis("step"),
             y: Axis("sigma^2 Asym", scale: .logarithmic),
-            layers: spread(
+            layers: curveLayers(
               results.seeds(set, .quasiConservative).map { run in
                 run.curves.penalty.map { (Double($0.step), $0.value) }
               }, label: "QC"))

@@ -102,7 +102,7 @@ extension SkewEstimator {
         y: Axis("gradient deviation / mean", scale: .logarithmic),
         layers: Self.compared.flatMap { estimator in
           ["U", "QC"].enumerated().flatMap { moment, network in
-            spread(
+            curveLayers(
               mine.compactMap { result in
                 let noise = result.noise[moment]
                 let shares = EstimatorNoise.probes.compactMap { probes in
@@ -128,7 +128,7 @@ extension SkewEstimator {
       return Panel(
         task.title, x: Axis("step"), y: Axis("estimated penalty", scale: .logarithmic),
         layers: EstimatorChoice.trained.flatMap { choice in
-          spread(
+          curveLayers(
             mine.compactMap { $0.training(choice) }.map { training in
               training.penalty.map { (Double($0.step), $0.value) }
             }, label: choice.title)
