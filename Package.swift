@@ -126,7 +126,13 @@ let package = Package(
     tests(of: "Training"),
     tests(of: "Verification", ["Checkpoints"]),
     tests(of: "Charts"),
-    tests(of: "Reproduction", ["Charts", "MPI", "RunConfiguration", "Training"]),
+    tests(
+      of: "Reproduction",
+      [
+        "Charts", "MPI", "Networks", "RunConfiguration", "Training", "Evaluation", "Execution",
+        "Scores",
+        "Datasets",
+      ]),
     .testTarget(
       name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],
       swiftSettings: swiftSettings),

@@ -22,7 +22,7 @@ public final class CompiledScore {
   ///   - model: The model and its process.
   ///   - weights: The values of its parameters, read at each call.
   ///   - batch: The number of examples of a run.
-  ///   - companion: What `product` and `divergence` need.
+  ///   - companion: What `product`, `divergence` and `jacobian` need.
   ///   - options: Backends and algorithms.
   /// - Throws: An error of a numerical library that cannot do what the program needs.
   public init(
@@ -86,6 +86,23 @@ public final class CompiledScore {
     try forEachPiece(of: states, at: time, prepare: prepare) { piece in
       copy("score", to: &scores, in: piece, width: model.dimensions)
       copy("product", to: &products, in: piece, width: model.dimensions)
+    }
+  }
+
+  /// Computes the scores of a batch and their whole Jacobians, in a handful of dimensions.
+  ///
+  /// - Parameters:
+  ///   - states: The points, flat [B, D].
+  ///   - time: The time of the process.
+  ///   - scores: Receives the scores, flat [B, D].
+  ///   - jacobians: Receives the Jacobians, flat [B, D, D], with d score_i / d state_j at [b, i, j].
+  /// - Throws: An error of a numerical library.
+  public func jacobian(
+    _ states: [Float], _ time: Double, _ scores: inout [Float], _ jacobians: inout [Float]
+  ) throws {
+    try forEachPiece(of: states, at: time) { piece in
+      copy("score", to: &scores, in: piece, width: model.dimensions)
+      copy("jacobian", to: &jacobians, in: piece, width: model.dimensions * model.dimensions)
     }
   }
 

@@ -60,7 +60,7 @@ struct EvaluationWork {
   func rows(
     ofRank rank: Int, of size: Int, _ progress: (Double) throws -> Void = { _ in }
   ) throws -> [Double] {
-    let units = Array(stride(from: rank, to: unitCount, by: size))
+    let units = DealtUnits(count: unitCount).units(ofRank: rank, of: size)
     if units.isEmpty { return [] }
     let meter = try ExampleMeter(
       model, weights: weights, plan: plan, data: data, isCentred: isCentred,
@@ -88,18 +88,15 @@ struct EvaluationWork {
       }, mean: LevelSummary(meanOf: summaries).measures)
   }
 
-  // Each rank has the rows of its units in order; together they go into the order of the examples.
   private func measuresByLevel(_ rowsOfRanks: [[Double]]) -> [ExampleMeasures] {
     let measuresRotation = plan.measuresRotation
     let width = ExampleMeasures.names(measuresRotation: measuresRotation).count
-    var positions = [Int](repeating: 0, count: rowsOfRanks.count)
-    var rows = [[Double]](repeating: [], count: plan.times.count)
-    for unit in 0..<unitCount {
-      let rank = unit % rowsOfRanks.count
-      let end = positions[rank] + examples(of: unit).count * width
-      rows[level(of: unit)] += rowsOfRanks[rank][positions[rank]..<end]
-      positions[rank] = end
+    let rows = DealtUnits(count: unitCount).inOrder(rowsOfRanks) { examples(of: $0).count * width }
+    let perLevel = plan.examples * width
+    return plan.times.indices.map { level in
+      ExampleMeasures(
+        rows: Array(rows[level * perLevel..<(level + 1) * perLevel]),
+        measuresRotation: measuresRotation)
     }
-    return rows.map { ExampleMeasures(rows: $0, measuresRotation: measuresRotation) }
   }
 }

@@ -4,6 +4,8 @@ public enum Experiments {
   public static let all: [any Experiment.Type] = [
     QCSBMGaussian.self,
     QCSBMAutoencoder.self,
+    QCSBM2D.self,
+    SkewEstimator.self,
     DLSMMoons.self,
     FPMixture.self,
   ]

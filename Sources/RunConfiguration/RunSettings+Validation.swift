@@ -15,6 +15,11 @@ extension RunSettings {
     }
     try validateRegularizer()
     try validateClassifier()
+    guard evaluation.divergence != .exact || dataset.isToy else {
+      throw inconsistent(
+        "evaluation.divergence", "auto or hutchinson: the whole Jacobian is for points of the plane"
+      )
+    }
   }
 
   /// Checks everything, including the split of the global batch over a number of ranks.

@@ -1,29 +1,10 @@
 import ArgumentParser
-import Checkpoints
-import Datasets
-import Evaluation
-import Foundation
 import MPI
 import RunConfiguration
-import Scores
 import Training
 
 /// Measures the model of a run on the test examples.
 struct Evaluate: ParsableCommand {
-  /// What is reported of a noise level.
-  enum Metric: String, CaseIterable {
-    /// The denoising loss.
-    case dsm
-    /// Half the squared norm of the Jacobian's antisymmetric part J - J^T.
-    case asym
-    /// The same, weighted by the variance of the noise.
-    case weighted = "asym_weighted"
-    /// A quarter of the squared norm of J - J^T over that of J.
-    case nasym
-
-    var measuresRotation: Bool { self != .dsm }
-  }
-
   /// How the asymmetry is estimated.
   enum Estimator: String, ExpressibleByArgument, CaseIterable {
     /// |u - w|^2 / 2 with u = J^T v and w = J v, NAsym as a ratio of means.
@@ -34,7 +15,7 @@ struct Evaluate: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "Measure test loss and asymmetry of the model of a run.",
+    abstract: "Measure test loss, asymmetry, likelihood and score error of the model of a run.",
     discussion: """
       Each test example gets noise of its own at each noise level, from the seed of the run: the \
       numbers are the same on any number of ranks. Behind each number stands its standard error. \
@@ -44,6 +25,11 @@ struct Evaluate: ParsableCommand {
       asym_weighted the same times the variance of the noise, nasym is |J - J^T|^2 / (4 |J|^2), \
       0 for a gradient field. In the plane the whole Jacobian is computed.
 
+      nll is the negative log-likelihood by the probability flow, in nats for an example and bits \
+      for a dimension; score_error is |s - s*|^2 / 2 against the exact score s* of the noisy test \
+      points, score_error_reference the same as the implementation of QCSBM has it: noise of \
+      other times than the model is asked for, around points that are noisy themselves.
+
       Of a run that trains a classifier, accuracy and cross-entropy against the noise level are \
       measured instead.
       """)
@@ -51,8 +37,8 @@ struct Evaluate: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
 
-  @Option(help: "What to measure: \(Metric.allCases.map(\.rawValue).joined(separator: ",")).")
-  var metrics = Metric.allCases.map(\.rawValue).joined(separator: ",")
+  @Option(help: "What to measure, of \(EvaluationMetric.names(EvaluationMetric.allCases)).")
+  var metrics = EvaluationMetric.names(EvaluationMetric.ofLevels)
 
   @Option(help: ArgumentHelp("Write the numbers as JSON.", valueName: "file"))
   var json: String?
@@ -83,26 +69,12 @@ struct Evaluate: ParsableCommand {
       step: step, over: world)
     let settings = stored.settings
     let data = try world.together { try settings.testExamples() }
-    let plan = settings.evaluationPlan(
-      available: data.count, measuresRotation: metrics.contains(where: \.measuresRotation))
-    let report = try evaluate(
-      stored.model, weights: stored.weights, plan: plan, data: data,
-      isCentred: data.isImages && settings.model.centered,
-      denoising: settings.trainingObjective.denoising ?? .init(),
-      options: settings.compileOptions, over: world)
+    try world.together { try settings.requireSupport(for: metrics) }
+    let record = try EvaluationRecord(
+      of: stored, weights: weights(in: settings), metrics: metrics, data: data, over: world)
     _ = try world.fromRankZero {
-      guard let report else { return false }
-      print(
-        "\(settings.name), step \(stored.step), \(weights(in: settings).rawValue) weights, "
-          + "\(report.examples) examples of \(data.name)")
-      report.table(of: metrics).forEach { print($0) }
-      if let json {
-        try write(
-          EvaluationRecord(
-            run: settings.name, step: stored.step, weights: weights(in: settings),
-            data: data.name, seed: settings.seed, version: ProgramVersion.current,
-            report: report), to: json)
-      }
+      record.lines(metrics).forEach { print($0) }
+      if let json { try write(record, to: json) }
       return true
     }
   }
@@ -124,39 +96,14 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func chosenMetrics() throws -> [Metric] {
+  private func chosenMetrics() throws -> [EvaluationMetric] {
     try metrics.split(separator: ",").map { name in
-      guard let metric = Metric(rawValue: String(name)) else {
-        let known = Metric.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--metrics: found '\(name)', expected some of \(known)")
+      guard let metric = EvaluationMetric(rawValue: String(name)) else {
+        throw ValidationError(
+          "--metrics: found '\(name)', expected some of "
+            + EvaluationMetric.names(EvaluationMetric.allCases))
       }
       return metric
     }
-  }
-}
-
-/// The form of the JSON file: the report, and what it is about.
-private struct EvaluationRecord: Encodable {
-  let run: String
-  let step: Int
-  let weights: WeightChoice
-  let data: String
-  let seed: UInt64
-  let version: String
-  let report: EvaluationReport
-
-  enum CodingKeys: String, CodingKey {
-    case run, step, weights, data, seed, version
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    try report.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(run, forKey: .run)
-    try container.encode(step, forKey: .step)
-    try container.encode(weights, forKey: .weights)
-    try container.encode(data, forKey: .data)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(version, forKey: .version)
   }
 }

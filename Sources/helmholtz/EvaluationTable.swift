@@ -3,7 +3,7 @@ import Foundation
 
 extension EvaluationReport {
   /// The report as lines of text: one for each noise level, and the means.
-  func table(of metrics: [Evaluate.Metric]) -> [String] {
+  func table(of metrics: [EvaluationMetric]) -> [String] {
     let head = ["t", "sigma"] + metrics.flatMap { [$0.rawValue, "+-"] }
     let rows = levels.map { level in
       [number(level.time), number(level.std)] + cells(of: level.measures, metrics)
@@ -11,7 +11,7 @@ extension EvaluationReport {
     return aligned([head] + rows + [["mean", ""] + cells(of: mean, metrics)])
   }
 
-  private func cells(of measures: Measures, _ metrics: [Evaluate.Metric]) -> [String] {
+  private func cells(of measures: Measures, _ metrics: [EvaluationMetric]) -> [String] {
     metrics.flatMap { metric -> [String] in
       guard let estimate = measures[metric] else { return ["-", "-"] }
       return [number(estimate.value), error(estimate.standardError)]
@@ -50,12 +50,13 @@ private func error(_ value: Double) -> String { String(format: "%.1e", value) }
 
 extension EvaluationReport.Measures {
   /// The estimate of a metric, nil if it was not measured.
-  subscript(metric: Evaluate.Metric) -> Estimate? {
+  subscript(metric: EvaluationMetric) -> Estimate? {
     switch metric {
     case .dsm: dsm
     case .asym: asymmetry
     case .weighted: weightedAsymmetry
     case .nasym: normalizedAsymmetry
+    case .nll, .scoreError, .scoreErrorReference: nil
     }
   }
 }

@@ -20,6 +20,7 @@ struct Helmholtz: ParsableCommand {
       Evaluate.self,
       CheckpointCommand.self,
       Config.self,
+      CompareFeatures.self,
       Verify.self,
       Benchmark.self,
       Reproduce.self,

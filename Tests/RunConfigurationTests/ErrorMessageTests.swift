@@ -86,9 +86,10 @@ struct ErrorMessageTests {
     Case(
       "preset: fashion-mnist-cq", .unknownPreset,
       "run.yaml:1: preset: found fashion-mnist-cq, expected a preset (toy-8gaussians-u, "
-        + "toy-8gaussians-c, toy-8gaussians-qc, toy-mixture-dsm, toy-mixture-fpe, toy-moons, "
-        + "fashion-mnist-u, fashion-mnist-c, fashion-mnist-qc, cifar10-qc)"
-        + " (did you mean fashion-mnist-qc?)"),
+        + "toy-8gaussians-c, toy-8gaussians-qc, toy-spirals-u, toy-spirals-c, toy-spirals-qc, "
+        + "toy-checkerboard-u, toy-checkerboard-c, toy-checkerboard-qc, toy-mixture-dsm, "
+        + "toy-mixture-fpe, toy-moons, fashion-mnist-u, fashion-mnist-c, fashion-mnist-qc, "
+        + "cifar10-qc) (did you mean fashion-mnist-qc?)"),
     Case(
       "preset: [a]", .wrongType,
       "run.yaml:1: preset: found [a], expected the name of a preset"),

@@ -6,6 +6,18 @@ public enum Preset: String, Sendable, CaseIterable {
   case toyConstrained = "toy-8gaussians-c"
   /// The toy model with the quasi-conservative penalty.
   case toyQuasiConservative = "toy-8gaussians-qc"
+  /// The unconstrained toy model on Spirals.
+  case spiralsUnconstrained = "toy-spirals-u"
+  /// The toy model on Spirals whose score is the gradient of an energy.
+  case spiralsConstrained = "toy-spirals-c"
+  /// The toy model on Spirals with the quasi-conservative penalty.
+  case spiralsQuasiConservative = "toy-spirals-qc"
+  /// The unconstrained toy model on Checkerboard.
+  case checkerboardUnconstrained = "toy-checkerboard-u"
+  /// The toy model on Checkerboard whose score is the gradient of an energy.
+  case checkerboardConstrained = "toy-checkerboard-c"
+  /// The toy model on Checkerboard with the quasi-conservative penalty.
+  case checkerboardQuasiConservative = "toy-checkerboard-qc"
   /// Denoising with a smooth network on a mixture of three Gaussians.
   case mixtureDenoising = "toy-mixture-dsm"
   /// The same with the score Fokker-Planck penalty.
@@ -38,6 +50,12 @@ public enum Preset: String, Sendable, CaseIterable {
     case .toyUnconstrained: PackageResources.toy_8gaussians_u_yaml
     case .toyConstrained: PackageResources.toy_8gaussians_c_yaml
     case .toyQuasiConservative: PackageResources.toy_8gaussians_qc_yaml
+    case .spiralsUnconstrained: PackageResources.toy_spirals_u_yaml
+    case .spiralsConstrained: PackageResources.toy_spirals_c_yaml
+    case .spiralsQuasiConservative: PackageResources.toy_spirals_qc_yaml
+    case .checkerboardUnconstrained: PackageResources.toy_checkerboard_u_yaml
+    case .checkerboardConstrained: PackageResources.toy_checkerboard_c_yaml
+    case .checkerboardQuasiConservative: PackageResources.toy_checkerboard_qc_yaml
     case .mixtureDenoising: PackageResources.toy_mixture_dsm_yaml
     case .mixtureFokkerPlanck: PackageResources.toy_mixture_fpe_yaml
     case .toyMoons: PackageResources.toy_moons_yaml

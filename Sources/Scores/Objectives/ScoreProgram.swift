@@ -14,6 +14,8 @@ public struct ScoreProgram: Sendable {
     case product
     /// `divergence`: the exact trace of the Jacobian, `[B]`; one forward pass for each dimension.
     case divergence
+    /// `jacobian`: the whole Jacobian, `[B, D, D]`; one reverse pass for each dimension.
+    case jacobian
   }
 
   /// The number of examples of a run.
@@ -42,6 +44,8 @@ public struct ScoreProgram: Sendable {
       let probe = graph.input(ProgramInput.probe(0), x.shape)
       results.append(("product", jvp(of: score, at: x, tangent: probe)))
     case .divergence: results.append(("divergence", divergence(of: score, at: x)))
+    case .jacobian:
+      results.append(("jacobian", jacobian(of: score, at: x)))
     }
     self.batch = batch
     program = Program(results)

@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Execution
 import MPI
 import Networks
 import RunConfiguration
@@ -27,7 +28,7 @@ public enum ExitStatus: Int32, Error, Codable {
     case let status as ExitStatus: self = status
     case let failure as any FailureWithStatus: self = failure.exitStatus
     case let error as CheckpointError: self.init(checkpoint: error.cause)
-    case ScoresError.numericalFailure: self = .numerics
+    case ScoresError.numericalFailure, is LinearAlgebraError: self = .numerics
     case is ConfigurationError, is NetworkError, is ScoresError: self = .usage
     case is DatasetError, is TelemetryError: self = .data
     case is MPIError: self = .communication
