@@ -8,12 +8,14 @@ struct ConvolutionPairs {
   private(set) var forwarded: [Int: Int] = [:]
 
   private let nodes: [Node]
+  private let joinsAll: Bool
   private let consumers: [[Int]]
   // The operands of joined convolutions, first to second.
   private var joined: [Int: Set<Int>] = [:]
 
-  init(_ nodes: [Node]) {
+  init(_ nodes: [Node], joinsAll: Bool) {
     self.nodes = nodes
+    self.joinsAll = joinsAll
     var consumers = [[Int]](repeating: [], count: nodes.count)
     for (number, node) in nodes.enumerated() {
       for operand in Set(node.operands) { consumers[operand].append(number) }
@@ -71,12 +73,16 @@ struct ConvolutionPairs {
     }
   }
 
-  // Reverse passes side by side hold the gradients of all skip connections twice.
+  // Reverse passes side by side hold the gradients of all skip connections twice, which only weights
+  // that stay in no cache are worth.
+  private static let uncachedWeights = 1 << 19
+
   private func isWorthwhile(_ node: Node) -> Bool {
+    if joinsAll { return true }
     let images = nodes[node.operands[0]].shape.count
     let weights = nodes[node.operands[1]].shape.count
     if case .convolution = node.primitive { return weights >= images }
-    return weights >= 4 * images
+    return weights >= max(images, Self.uncachedWeights)
   }
 
   mutating func findWeightGradients() {

@@ -7,11 +7,14 @@ extension Program {
   /// The program with pairs of convolutions joined along the first axis.
   ///
   /// Two convolutions, or two gradients by the data, with the same weights and extents are joined if
-  /// neither depends on the other, and if the weights have at least as many elements as the images,
-  /// four times as many for gradients. Two gradients by the weights that are added up are joined if
-  /// their operands are.
-  public func joiningConvolutions() -> Program {
-    var pairs = ConvolutionPairs(nodes)
+  /// neither depends on the other and it is worthwhile: if the weights have at least as many
+  /// elements as the images, and for gradients if they are too many for a cache besides. Two
+  /// gradients by the weights that are added up are joined if their operands are.
+  ///
+  /// - Parameter always: Whether all that can be joined is, worthwhile or not.
+  /// - Returns: A program with the same inputs and results.
+  public func joiningConvolutions(always: Bool = false) -> Program {
+    var pairs = ConvolutionPairs(nodes, joinsAll: always)
     pairs.findConvolutions()
     pairs.findWeightGradients()
     return JointProgram(self, pairs).program

@@ -1,3 +1,5 @@
+import Autodiff
+
 /// How a program is compiled.
 public struct CompileOptions: Sendable {
   /// Which library computes convolutions.
@@ -18,14 +20,24 @@ public struct CompileOptions: Sendable {
     case measured
   }
 
+  /// Which convolutions with the same weights are computed together.
+  public enum Joining: String, Sendable, CaseIterable {
+    /// None.
+    case never
+    /// Those that read more weights than images.
+    case worthwhile
+    /// All that can.
+    case always
+  }
+
   /// Which library computes convolutions.
   public var convolutionBackend: ConvolutionBackend
   /// Which convolutions use Winograd's algorithm.
   public var winograd: Winograd
   /// What was measured to be fastest.
   public var choices: KernelChoices
-  /// Whether convolutions with the same weights are computed together.
-  public var joinsConvolutions = true
+  /// Which convolutions with the same weights are computed together.
+  public var joining = Joining.worthwhile
 
   /// Creates options.
   public init(
@@ -57,5 +69,9 @@ public struct CompileOptions: Sendable {
   func library(for product: MatrixProduct) -> MatrixProductLibrary {
     guard usesOneDNN, product.floatingPointOperations > 0 else { return .openBLAS }
     return choices[product] ?? .oneDNN
+  }
+
+  func joint(_ program: Program) -> Program {
+    joining == .never ? program : program.joiningConvolutions(always: joining == .always)
   }
 }

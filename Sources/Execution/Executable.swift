@@ -30,8 +30,7 @@ public final class Executable {
     external: [String: UnsafeMutableBufferPointer<Float>] = [:]
   ) throws {
     self.program = program
-    let joint = options.joinsConvolutions ? program.joiningConvolutions() : program
-    let lowering = Lowering(joint, blocksChannels: options.usesOneDNN)
+    let lowering = Lowering(options.joint(program), blocksChannels: options.usesOneDNN)
     let clustering = Clustering(lowering.nodes, results: lowering.results)
     let schedule = Schedule(lowering.nodes, clustering)
     memory = ProgramMemory(program, lowering, schedule, external: external)

@@ -35,7 +35,7 @@ import Testing
 
   @Test func passesThroughTheSameWeightsAreJoined() {
     let separate = program()
-    let joint = separate.joiningConvolutions()
+    let joint = separate.joiningConvolutions(always: true)
     #expect(joint.results.map(\.name) == separate.results.map(\.name))
     #expect(Set(joint.inputs.map(\.name)) == Set(separate.inputs.map(\.name)))
     // Score and derivative share each layer's call, and so do the reverse passes through both.
@@ -48,11 +48,12 @@ import Testing
     }
   }
 
-  @Test func jointAndSeparateProgramsAgree() throws {
+  @Test(arguments: [CompileOptions.Joining.worthwhile, .always])
+  func jointAndSeparateProgramsAgree(joining: CompileOptions.Joining) throws {
     let program = program()
-    func run(joined: Bool) throws -> [[Float]] {
+    func run(_ joining: CompileOptions.Joining) throws -> [[Float]] {
       var options = CompileOptions()
-      options.joinsConvolutions = joined
+      options.joining = joining
       let executable = try Executable(program, options: options)
       for (number, port) in program.inputs.enumerated() {
         executable.setInput(
@@ -62,7 +63,7 @@ import Testing
       for _ in 0..<2 { try executable.run() }
       return program.results.map { Array(executable.result($0.name)) }
     }
-    for (joint, separate) in zip(try run(joined: true), try run(joined: false)) {
+    for (joint, separate) in zip(try run(joining), try run(.never)) {
       let scale = separate.map(abs).max() ?? 0
       #expect(scale > 0)
       for (a, b) in zip(joint, separate) { #expect(abs(a - b) <= 2e-6 * scale) }
