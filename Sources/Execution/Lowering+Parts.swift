@@ -31,7 +31,7 @@ extension Lowering {
     var seen: Set<Int> = []
     let parts = operands.map { operand in
       let isFree = isMovable(operand, layout) && seen.insert(operand).inserted
-      return isFree ? operand : copy(operand, layout)
+      return isFree ? operand : copied(operand, layout)
     }
     let joined = append(.joined, parts, shape, layout)
     var offset = 0
@@ -52,7 +52,8 @@ extension Lowering {
     }
   }
 
-  private mutating func copy(_ number: Int, _ layout: ActivationLayout) -> Int {
+  /// A node with the same elements in memory of its own.
+  mutating func copied(_ number: Int, _ layout: ActivationLayout) -> Int {
     let domain = Domain(shape: nodes[number].shape, layout: layout)
     return append(
       .elementwise(.copy), [readable(number, in: domain)], nodes[number].shape, layout)

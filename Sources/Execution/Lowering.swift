@@ -24,7 +24,11 @@ struct Lowering {
     for node in program.nodes {
       places.append(lower(node))
     }
-    results = program.results.map { inMemory(places[$0.node], .plain) }
+    results = program.results.map { port in
+      let result = inMemory(places[port.node], .plain)
+      // The caller's memory is not a part of other tensors.
+      return nodes.isWhole(result) ? result : copied(result, .plain)
+    }
   }
 
   /// The layout of an activation next to a convolution.

@@ -106,7 +106,7 @@ final class ProgramMemory {
         "\(buffer.count) elements bound to \(port.name), expected \(port.shape)")
       results[port.name] = buffer
       let storage = nodes.storage(of: node)
-      if addresses[storage] == nil, nodes.isWhole(node), MemoryPlan.isAligned(buffer) {
+      if addresses[storage] == nil, MemoryPlan.isAligned(buffer) {
         addresses[storage] = buffer.baseAddress
       } else {
         copies.append((node, buffer))

@@ -93,4 +93,20 @@ import Testing
     }
     #expect(Array(executable.result("part")) == values[16..<32].map { 2 * $0 })
   }
+
+  @Test func partsThatAreResultsLieWhereTheCallerWantsThemAsSoonAsTheyAreKnown() throws {
+    let graph = Graph()
+    let x = graph.input("x", [2, 16])
+    let doubled = x + x
+    let part = doubled.sliced(start: [1, 0], size: [1, 16])
+    let program = Program([("part", part), ("later", tanh(doubled.sum([0])))])
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 32)
+    defer { memory.deallocate() }
+    let aligned = UnsafeMutableBufferPointer(rebasing: memory[..<16])
+    let executable = try Executable(program, external: ["part": aligned])
+    #expect(executable.completion(of: "part") <= executable.stepCount)
+    executable.setInput("x", to: (0..<32).map(Float.init))
+    try executable.run()
+    #expect(Array(aligned) == (16..<32).map { 2 * Float($0) })
+  }
 }
