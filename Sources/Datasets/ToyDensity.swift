@@ -6,7 +6,7 @@ import Randomness
 /// Point i is a pure function of (kind, seed, i). Source: Chao, Sun, Cheng and Lee, "On
 /// Investigating the Conservative Property of Score-Based Generative Models", ICML 2023,
 /// section 3.2; scales as in the authors' experiments.
-public struct ToyDensity: Dataset {
+public struct ToyDensity: PlanePoints {
   /// The densities.
   public enum Kind: String, Sendable, CaseIterable {
     /// Eight Gaussians of variance 1/2 on a circle of radius 4 sqrt(2).
@@ -39,23 +39,6 @@ public struct ToyDensity: Dataset {
 
   /// The name for logs.
   public var name: String { kind.rawValue }
-
-  /// The number of points.
-  public var count: Int { points.count / 2 }
-
-  /// Two coordinates.
-  public var shape: [Int] { [2] }
-
-  /// Writes the two coordinates of one point; `flipped` must be false.
-  public func copyExample(
-    _ index: Int, flipped: Bool, into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    precondition((0..<count).contains(index), "point \(index) of a data set of \(count)")
-    precondition(out.count == 2, "a point does not fit a buffer of \(out.count) elements")
-    precondition(!flipped, "points of \(name) cannot be flipped")
-    out[0] = points[2 * index]
-    out[1] = points[2 * index + 1]
-  }
 }
 
 extension ToyDensity.Kind {

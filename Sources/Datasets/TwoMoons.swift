@@ -6,7 +6,7 @@ import Glibc
 /// each at equal steps of a from 0 to pi; all points are moved by (-0.5, -0.25), their mean, and
 /// scaled by 20. There is no noise and nothing random. Source: Chao et al., "Denoising Likelihood
 /// Score Matching", ICLR 2022, arXiv 2203.14206, section 4.1, and the authors' code.
-public struct TwoMoons: Dataset {
+public struct TwoMoons: PlanePoints {
   /// The points as (index, coordinate), row-major; those of class 0 come first.
   public let points: [Float]
 
@@ -35,26 +35,9 @@ public struct TwoMoons: Dataset {
   /// The name for logs.
   public var name: String { "moons" }
 
-  /// The number of points.
-  public var count: Int { points.count / 2 }
-
-  /// Two coordinates.
-  public var shape: [Int] { [2] }
-
   /// Upper and lower.
   public var classes: Int { 2 }
 
   /// 0 for a point of the upper crescent, 1 for one of the lower.
   public func label(_ index: Int) -> Int { index < upper ? 0 : 1 }
-
-  /// Writes the two coordinates of one point; `flipped` must be false.
-  public func copyExample(
-    _ index: Int, flipped: Bool, into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    precondition((0..<count).contains(index), "point \(index) of a data set of \(count)")
-    precondition(out.count == 2, "a point does not fit a buffer of \(out.count) elements")
-    precondition(!flipped, "points of \(name) cannot be flipped")
-    out[0] = points[2 * index]
-    out[1] = points[2 * index + 1]
-  }
 }

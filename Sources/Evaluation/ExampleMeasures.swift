@@ -63,13 +63,13 @@ final class ExampleMeter {
   func rows(of examples: Range<Int>, level: Int) throws -> [Double] {
     setLevel(plan.times[level])
     fillData(examples)
-    fill(ProgramInput.noise, examples) { stream($0, level: level).fillNormal($1) }
+    executable.fill(ProgramInput.noise, examples) { stream($0, level: level).fillNormal($1) }
     let readsProbes = executable.hasInput(ProgramInput.probe(0))
     let probes = readsProbes ? plan.probes : 1
     var rows = [Double](repeating: 0, count: examples.count * names.count)
     for probe in 0..<probes {
       if readsProbes {
-        fill(ProgramInput.probe(0), examples) {
+        executable.fill(ProgramInput.probe(0), examples) {
           stream($0, level: level, probe: probe).fillRademacher($1)
         }
       }
@@ -104,20 +104,10 @@ final class ExampleMeter {
   }
 
   private func fillData(_ examples: Range<Int>) {
-    fill(ProgramInput.data, examples) { example, values in
+    executable.fill(ProgramInput.data, examples) { example, values in
       data.copyExample(example, flipped: false, into: values)
       guard isCentred else { return }
       for index in values.indices { values[index] = 2 * values[index] - 1 }
-    }
-  }
-
-  private func fill(
-    _ name: String, _ examples: Range<Int>,
-    _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
-  ) {
-    let (width, input) = (model.dimensions, executable.input(name))
-    for (row, example) in examples.enumerated() {
-      body(example, UnsafeMutableBufferPointer(rebasing: input[row * width..<(row + 1) * width]))
     }
   }
 }

@@ -134,14 +134,16 @@ private final class ResidualMeter {
       let value = input.value(at: plan.times[level], of: model.sde, told: model.condition)
       executable.input(input.rawValue).update(repeating: Float(value))
     }
-    fill(ProgramInput.data, examples) { example, values in
+    executable.fill(ProgramInput.data, examples) { example, values in
       data.copyExample(example, flipped: false, into: values)
       guard isCentred else { return }
       for index in values.indices { values[index] = 2 * values[index] - 1 }
     }
-    fill(ProgramInput.noise, examples) { stream($0, level: level, draw: 0).fillNormal($1) }
+    executable.fill(ProgramInput.noise, examples) {
+      stream($0, level: level, draw: 0).fillNormal($1)
+    }
     for probe in 0..<plan.method.probeCount {
-      fill(ProgramInput.probe(probe), examples) {
+      executable.fill(ProgramInput.probe(probe), examples) {
         stream($0, level: level, draw: probe + 1).fillRademacher($1)
       }
     }
@@ -152,15 +154,5 @@ private final class ResidualMeter {
     RandomStream(
       seed: plan.seed, purpose: .evaluation, step: UInt64(level) | UInt64(draw) << 32,
       example: UInt64(example))
-  }
-
-  private func fill(
-    _ name: String, _ examples: Range<Int>,
-    _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
-  ) {
-    let (width, input) = (model.dimensions, executable.input(name))
-    for (row, example) in examples.enumerated() {
-      body(example, UnsafeMutableBufferPointer(rebasing: input[row * width..<(row + 1) * width]))
-    }
   }
 }
