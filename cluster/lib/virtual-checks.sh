@@ -1,0 +1,79 @@
+# What a virtual cluster needs, and what tells its parts from those of others; for cluster/virtual.
+# shellcheck shell=bash disable=SC2154  # "state" belongs to the script
+
+# Exit code where the machine cannot have a virtual cluster, as in other test suites.
+readonly cannot=77
+
+# Fails unless this machine can have a virtual cluster.
+require_machine() {
+  [ "$(id -u)" -eq 0 ] || fail "found user $(id -un), expected root" "$cannot"
+  local program package missing=()
+  while read -r program package; do
+    PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("$package")
+  done <<'END'
+sshd openssh-server
+ssh openssh-client
+ip iproute2
+tc iproute2
+mpirun openmpi-bin
+nsenter util-linux
+setpriv util-linux
+END
+  if [ ${#missing[@]} -gt 0 ]; then
+    fail "programs are missing: apt-get install $(printf '%s\n' "${missing[@]}" | sort -u |
+      paste -sd ' ')" "$cannot"
+  fi
+  unshare --net --uts --ipc --pid --mount --fork mount -t tmpfs tmpfs /dev/shm 2>/dev/null ||
+    fail "namespaces are not allowed here (a container needs --privileged)" "$cannot"
+}
+
+# Fails unless the state folder was made by this program.
+require_own_state() {
+  [ -d "$state" ] || fail "no virtual cluster: cluster/virtual up N"
+  [ "$(cat "$state/marker" 2>/dev/null)" = "helmholtz virtual cluster 1" ] ||
+    fail "$state was not made by this program: found no marker; move it away"
+}
+
+# Makes a network namespace and records which it is.
+make_namespace() {
+  local name=$1
+  # Not -e alone: a name whose namespace is gone is still somebody's.
+  if [ -e "/run/netns/$name" ] || [ -L "/run/netns/$name" ]; then
+    fail "namespace $name exists and is not recorded in $state; remove it: ip netns del $name"
+  fi
+  ip netns add "$name"
+  echo "$name $(stat -Lc %i "/run/netns/$name")" >>"$state/namespaces"
+}
+
+# Deletes a recorded namespace, unless another has its name by now.
+delete_namespace() {
+  local name=$1 inode=$2
+  [ -e "/run/netns/$name" ] || return 0
+  if [ "$(stat -Lc %i "/run/netns/$name")" = "$inode" ]; then
+    ip netns del "$name"
+  else
+    echo "virtual: namespace $name is not the one of $state; left alone" >&2
+  fi
+}
+
+# Prints the number of a node's first process; fails if the process is gone.
+node_pid() {
+  local pid start stat
+  read -r pid start 2>/dev/null <"$state/nodes/$1/pid" || return 1
+  read -r -a stat 2>/dev/null <"/proc/$pid/stat" || return 1
+  # Numbers are used again, the time of the start tells who it is.
+  [ "${stat[21]}" = "$start" ] || return 1
+  echo "$pid"
+}
+
+# Ends a node; the kernel ends everything in its process namespace with the first process.
+end_node() {
+  local pid attempt
+  pid=$(node_pid "$1") || return 0
+  kill -KILL "$pid" 2>/dev/null || true
+  for attempt in $(seq 100); do
+    node_pid "$1" >/dev/null || return 0
+    sleep 0.1
+  done
+  fail "node$1: process $pid is still there after $attempt attempts"
+}
