@@ -34,13 +34,18 @@ require_own_state() {
     fail "$state was not made by this program: found no marker; move it away"
 }
 
+# Fails if one of the names belongs to somebody else's namespace.
+require_free_names() {
+  local name
+  for name in "$@"; do
+    [ ! -e "/run/netns/$name" ] ||
+      fail "namespace $name exists and was not made by this program; remove it: ip netns del $name"
+  done
+}
+
 # Makes a network namespace and records which it is.
 make_namespace() {
   local name=$1
-  # Not -e alone: a name whose namespace is gone is still somebody's.
-  if [ -e "/run/netns/$name" ] || [ -L "/run/netns/$name" ]; then
-    fail "namespace $name exists and is not recorded in $state; remove it: ip netns del $name"
-  fi
   ip netns add "$name"
   echo "$name $(stat -Lc %i "/run/netns/$name")" >>"$state/namespaces"
 }
@@ -56,10 +61,17 @@ delete_namespace() {
   fi
 }
 
+# Prints "NUMBER START" of a process, which nothing else ever has.
+identity() {
+  local stat
+  read -r -a stat 2>/dev/null <"/proc/$1/stat" && echo "$1 ${stat[21]}"
+}
+
 # Prints the number of a node's first process; fails if the process is gone.
+#   node_pid K [FILE]
 node_pid() {
   local pid start stat
-  read -r pid start 2>/dev/null <"$state/nodes/$1/pid" || return 1
+  read -r pid start 2>/dev/null <"$state/nodes/$1/${2:-pid}" || return 1
   read -r -a stat 2>/dev/null <"/proc/$pid/stat" || return 1
   # Numbers are used again, the time of the start tells who it is.
   [ "${stat[21]}" = "$start" ] || return 1
@@ -69,6 +81,8 @@ node_pid() {
 # Ends a node; the kernel ends everything in its process namespace with the first process.
 end_node() {
   local pid attempt
+  # A node that is still starting has no first process yet; it dies with what starts it.
+  if pid=$(node_pid "$1" starter); then kill -KILL "$pid" 2>/dev/null || true; fi
   pid=$(node_pid "$1") || return 0
   kill -KILL "$pid" 2>/dev/null || true
   for attempt in $(seq 100); do
