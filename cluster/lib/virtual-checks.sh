@@ -73,8 +73,9 @@ node_pid() {
   local pid start stat
   read -r pid start 2>/dev/null <"$state/nodes/$1/${2:-pid}" || return 1
   read -r -a stat 2>/dev/null <"/proc/$pid/stat" || return 1
-  # Numbers are used again, the time of the start tells who it is.
-  [ "${stat[21]}" = "$start" ] || return 1
+  # Numbers are used again, the time of the start tells who it is. A dead process may wait long
+  # for its parent to ask.
+  if [ "${stat[21]}" != "$start" ] || [ "${stat[2]}" = Z ]; then return 1; fi
   echo "$pid"
 }
 
