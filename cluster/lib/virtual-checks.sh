@@ -46,7 +46,12 @@ require_free_names() {
 # Makes a network namespace and records which it is.
 make_namespace() {
   local name=$1
-  ip netns add "$name"
+  # Recorded before as well, or an interruption right now would leave it behind.
+  echo "$name new" >>"$state/namespaces"
+  if ! ip netns add "$name"; then
+    sed -i "/^$name new$/d" "$state/namespaces"
+    fail "namespace $name cannot be made"
+  fi
   echo "$name $(stat -Lc %i "/run/netns/$name")" >>"$state/namespaces"
 }
 
@@ -54,6 +59,10 @@ make_namespace() {
 delete_namespace() {
   local name=$1 inode=$2
   [ -e "/run/netns/$name" ] || return 0
+  if [ "$inode" = new ]; then
+    if grep -qE "^$name [0-9]+$" "$state/namespaces"; then return 0; fi
+    inode=$(stat -Lc %i "/run/netns/$name")
+  fi
   if [ "$(stat -Lc %i "/run/netns/$name")" = "$inode" ]; then
     ip netns del "$name"
   else
@@ -82,12 +91,15 @@ node_pid() {
 # Ends a node; the kernel ends everything in its process namespace with the first process.
 end_node() {
   local pid attempt
-  # A node that is still starting has no first process yet; it dies with what starts it.
-  if pid=$(node_pid "$1" starter); then kill -KILL "$pid" 2>/dev/null || true; fi
-  pid=$(node_pid "$1") || return 0
-  kill -KILL "$pid" 2>/dev/null || true
+  if pid=$(node_pid "$1"); then
+    # Its parent, which started it, takes note and ends.
+    kill -KILL "$pid" 2>/dev/null || true
+  elif pid=$(node_pid "$1" starter); then
+    # A node that is still starting has no first process yet; it dies with what starts it.
+    kill -KILL "$pid" 2>/dev/null || true
+  fi
   for attempt in $(seq 100); do
-    node_pid "$1" >/dev/null || return 0
+    node_pid "$1" >/dev/null || node_pid "$1" starter >/dev/null || return 0
     sleep 0.1
   done
   fail "node$1: process $pid is still there after $attempt attempts"
