@@ -1,13 +1,21 @@
 #!/bin/bash
 # Installs what is missing, builds, and runs every test of Helmholtz.
 #
-#   cluster/test.sh
+#   cluster/test.sh             all tests
+#   cluster/test.sh --faults    faults on a virtual cluster only, with the program as it is built
 #
 # Checks the format and the articles, runs the unit tests, the rank tests on 1 to 4 ranks and the
 # end-to-end tests, then the tests of everything that computes once more in a build without oneDNN.
 # The last line is "N passed, N failed"; exit code 0 only if nothing failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+
+case ${1:-} in
+  '') ;;
+  --faults) exec cluster/faults ;;
+  --help | -h) sed -n '2,/^set/{/^set/d; s/^# \{0,1\}//; p}' "$0"; exit 0 ;;
+  *) echo "test.sh: found $1, expected nothing or --faults" >&2; exit 2 ;;
+esac
 
 # mpirun refuses root otherwise, as in containers.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 NO_COLOR=1
@@ -108,6 +116,7 @@ check "packages" 900 cluster/install-packages || finish
 
 # SwiftPM remembers what the manifest found, which may be from before oneDNN was installed.
 build=(swift build -c release --build-tests -Xswiftc -enable-testing --manifest-cache none)
+# shellcheck disable=SC2317  # called by the shell below
 fetch() {
   local attempt
   for attempt in 1 2 3; do
