@@ -27,6 +27,8 @@ struct ConvolutionPairs {
     let primitive: Primitive
     let weights: Int
     let images: Shape
+    // With a stride, gradients of images of two sizes can come from one size of cotangents.
+    let result: Shape
   }
 
   mutating func findConvolutions() {
@@ -35,7 +37,7 @@ struct ConvolutionPairs {
     where node.isConvolutionOfData && isWorthwhile(node) {
       let key = Key(
         primitive: node.primitive, weights: node.operands[1],
-        images: nodes[node.operands[0]].shape)
+        images: nodes[node.operands[0]].shape, result: node.shape)
       groups[key, default: []].append(number)
     }
     // Gradients by the data follow the order of the data, as gradients by the weights need it.

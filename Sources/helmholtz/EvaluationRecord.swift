@@ -20,8 +20,7 @@ struct EvaluationRecord: Encodable {
 
   /// Measures a model; every rank must call this, and rank 0 gets the numbers.
   init(
-    of stored: StoredModel<DiffusionModel>, weights: WeightChoice,
-    metrics: [EvaluationMetric],
+    of stored: StoredModel<DiffusionModel>, weights: WeightChoice, metrics: [EvaluationMetric],
     data: any Dataset, over world: Communicator
   ) throws {
     let settings = stored.settings

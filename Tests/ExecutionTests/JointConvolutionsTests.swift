@@ -70,6 +70,22 @@ import Testing
     }
   }
 
+  @Test func gradientsOfImagesOfTwoSizesStayApart() {
+    let graph = Graph()
+    let window = ConvolutionWindow(stride: 2, padLow: 1, padHigh: 1)
+    let weights = graph.input("w", [16, 16, 3, 3])
+    let results = [7, 8].map { size -> (String, Value) in
+      let x = graph.input("x\(size)", [1, 16, size, size])
+      let cotangent = graph.input("g\(size)", [1, 16, 4, 4])
+      return (
+        "d\(size)", vjp(of: convolution(x, weights, window), at: x, cotangent: cotangent)
+      )
+    }
+    let program = Program(results.map { (name: $0.0, value: $0.1) })
+    #expect(kinds(program)["data"] == 2)
+    #expect(kinds(program.joiningConvolutions(always: true))["data"] == 2)
+  }
+
   @Test func slicesAndConcatenationsOfExamplesAgreeWithTheirDefinition() throws {
     let graph = Graph()
     let x = graph.input("x", [4, 16])
