@@ -145,7 +145,7 @@ import Testing
 }
 
 /// The process number that rank 0 wrote into its log.
-private func processOfRankZero(in events: URL) throws -> pid_t {
+func processOfRankZero(in events: URL) throws -> pid_t {
   struct Line: Decodable {
     let kind: String
     let process: pid_t?
@@ -158,7 +158,7 @@ private func processOfRankZero(in events: URL) throws -> pid_t {
 }
 
 /// Looks at a condition every few milliseconds, for a minute at most.
-private func waitUntil(_ condition: @Sendable () -> Bool) async throws {
+func waitUntil(_ condition: @Sendable () -> Bool) async throws {
   for _ in 0..<6000 where !condition() {
     try await Task.sleep(for: .milliseconds(10))
   }

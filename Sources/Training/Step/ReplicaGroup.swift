@@ -101,20 +101,22 @@ final class ReplicaGroup {
     for replica in replicas { replica.programs?[step].setNorm(sumOfSquares: sum) }
   }
 
-  /// Does work on all threads, each for its part of the trained values, and waits for all.
+  /// Does work on all threads, each for its part of some trained values, and waits for all.
   ///
-  /// - Parameter work: Called with the elements of a replica's part in the flat buffers.
+  /// - Parameters:
+  ///   - range: The values, from one boundary in the flat buffers to another.
+  ///   - work: Called with the elements of a replica's part in the flat buffers.
   /// - Throws: An error of a thread's work; this work has none.
-  func forEachPart(_ work: @escaping (Range<Int>) -> Void) throws {
-    try onEachThread { [count, layout = state.layout] index in
-      work(layout.trainablePart(index, of: count))
+  func forEachPart(of range: Range<Int>, _ work: @escaping (Range<Int>) -> Void) throws {
+    try onEachThread { [count] index in
+      work(ParameterLayout.part(index, of: count, in: range))
     }
   }
 
   private func addGradients() throws {
     let sources = replicas.dropFirst().compactMap { $0.programs?.main.gradients.values.baseAddress }
     guard !sources.isEmpty, let sum = state.gradients.values.baseAddress else { return }
-    try forEachPart { range in
+    try forEachPart(of: 0..<state.layout.trainableExtent) { range in
       for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.tile) {
         let length = min(Self.tile, range.upperBound - start)
         for source in sources { hk_add_scaled(sum + start, source + start, length, 1) }
