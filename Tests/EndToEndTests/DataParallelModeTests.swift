@@ -48,6 +48,7 @@ import Testing
 
   @Test func shardedRunsContinueBitForBitAndInEitherModeOnAnyRanks() async throws {
     let scene = try RunScene()
+    try scene.addTestImages()
     _ = try await train(scene, "whole")
     _ = try await train(scene, "sharded", Self.sharded)
     _ = try await train(scene, "run", Self.sharded, steps: 10)
@@ -80,6 +81,7 @@ import Testing
 
   @Test func roundsEndBeforeAnythingIsSavedAndContinueBitForBit() async throws {
     let scene = try RunScene()
+    try scene.addTestImages()
     let late = Self.local + ["training.checkpoint_every=7", "checkpoint.keep_last=9"]
     _ = try await train(scene, "unbroken", late)
     #expect(
