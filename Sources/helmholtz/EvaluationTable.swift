@@ -44,8 +44,8 @@ extension [ResidualLevel] {
   }
 }
 
-// Columns are as wide as their widest cell.
-private func aligned(_ rows: [[String]]) -> [String] {
+/// Lines of a table whose columns are as wide as their widest cell.
+func aligned(_ rows: [[String]]) -> [String] {
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     zip(row, widths).map { text, width in

@@ -23,6 +23,8 @@ struct Helmholtz: ParsableCommand {
       CompareFeatures.self,
       Verify.self,
       Benchmark.self,
+      Plan.self,
+      Overlap.self,
       Reproduce.self,
     ])
 

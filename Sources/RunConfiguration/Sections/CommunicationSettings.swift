@@ -12,6 +12,8 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
   public var bucketMegabytes = 4.0
   /// The number format in which gradients travel.
   public var transport = Transport.float32
+  /// Whether ranges are reduced while others are still computed.
+  public var overlap = true
 
   /// Creates the default settings.
   public init() {}
@@ -21,6 +23,7 @@ extension CommunicationSettings {
   enum CodingKeys: String, CodingKey {
     case bucketMegabytes = "bucket_megabytes"
     case transport
+    case overlap
   }
 }
 
@@ -31,5 +34,6 @@ extension CommunicationSettings: SettingsSection {
     SettingField(
       CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive, mayChangeOnResume: true),
     SettingField(CodingKeys.transport, \.transport, mayChangeOnResume: true),
+    SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),
   ]
 }

@@ -10,7 +10,7 @@ import Telemetry
 /// mapping fresh memory for each message.
 final class GradientReducer {
   // More buckets than this under way cost memory and hide nothing further.
-  private static let bucketsUnderWay = 4
+  static let bucketsUnderWay = 4
   private static let pollingInterval = Duration.milliseconds(1)
 
   /// Where reductions are recorded, nil for nowhere.
@@ -21,6 +21,7 @@ final class GradientReducer {
   private let narrow: UnsafeMutableBufferPointer<BFloat16Bits>?
 
   private var order: BucketOrder
+  private var complete: (Range<Int>) -> Void = { _ in }
   private var posted = 0
   private var pending = PendingOperation()
   private var lastPoll = ContinuousClock.now
@@ -61,10 +62,12 @@ final class GradientReducer {
 
   /// Begins a step.
   ///
-  /// - Parameter order: The order for the program that computes the gradients; nil to post them
-  ///   after it.
-  func begin(_ order: BucketOrder?) {
+  /// - Parameters:
+  ///   - order: The order for the program that computes the gradients; nil to post them after it.
+  ///   - complete: Called with each bucket that is posted while the program runs, just before.
+  func begin(_ order: BucketOrder?, completing complete: @escaping (Range<Int>) -> Void) {
     self.order = order ?? BucketOrder(buckets, completions: [])
+    self.complete = complete
     posted = 0
   }
 
@@ -87,6 +90,7 @@ final class GradientReducer {
     while posted < order.entries.count, order.entries[posted].completion <= steps,
       pending.count < Self.bucketsUnderWay
     {
+      complete(order.entries[posted].bucket)
       try post(gradients)
     }
   }
@@ -147,7 +151,7 @@ final class GradientReducer {
 
 /// Buckets in the order in which they are posted, the same on all ranks.
 struct BucketOrder {
-  fileprivate let entries: [(bucket: Range<Int>, completion: Int)]
+  let entries: [(bucket: Range<Int>, completion: Int)]
 
   // A bucket is complete with the last of its parts; without parts, at the end.
   fileprivate init(_ buckets: [Range<Int>], completions: [(part: Range<Int>, steps: Int)]) {

@@ -1,0 +1,46 @@
+public import RunConfiguration
+
+/// What ranks exchange in a step.
+public struct GradientTraffic: Sendable, Equatable {
+  /// Who has what of the optimizer's state.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// All ranks all of it: gradients are added up on all.
+    case allReduce = "allreduce"
+    /// Each rank a part: gradients are added up there, and weights are gathered after the update.
+    case sharded
+  }
+
+  /// Who has what of the optimizer's state.
+  public var mode = Mode.allReduce
+  /// The bytes of a gradient on the wire.
+  public var bytesPerGradient = 4.0
+  /// The number of steps from one exchange to the next; more than 1 exchanges weights and moments.
+  public var localSteps = 1
+  /// Whether gradients leave while the program still runs.
+  public var overlaps = true
+  /// The number of small reductions of a step: losses, and a norm or statistics of the batch.
+  public var smallReductions = 1
+  /// Bytes of each of them.
+  public var smallBytes = 80.0
+
+  /// The traffic of a plain data-parallel step.
+  public init() {}
+
+  // Weights and both moments are averaged at the end of a round of local steps.
+  static let valuesOfRound = 3.0
+  static let bytesPerWeight = 4.0
+}
+
+extension GradientTraffic {
+  /// The traffic of a run.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - smallReductions: The number of small reductions of a step.
+  public init(_ settings: RunSettings, smallReductions: Int) {
+    self.init()
+    bytesPerGradient = settings.communication.transport == .bfloat16 ? 2 : 4
+    overlaps = settings.communication.overlap
+    self.smallReductions = smallReductions
+  }
+}
