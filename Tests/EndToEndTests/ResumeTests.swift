@@ -156,11 +156,3 @@ private func processOfRankZero(in events: URL) throws -> pid_t {
   }
   return try #require(processes.last)
 }
-
-/// Looks at a condition every few milliseconds, for a minute at most.
-private func waitUntil(_ condition: @Sendable () -> Bool) async throws {
-  for _ in 0..<6000 where !condition() {
-    try await Task.sleep(for: .milliseconds(10))
-  }
-  try #require(condition())
-}

@@ -14,6 +14,7 @@ public struct TrainingSession {
     /// The state to go on from.
     public let state: TrainingState
     let dataset: any Dataset
+    let watchdog: Watchdog
   }
 
   /// The settings of the run.
@@ -57,13 +58,14 @@ public struct TrainingSession {
   /// - Returns: The run, which may be finished already.
   /// - Throws: ``SharedFailure``, ``TrainingError``, `CheckpointError`, `MPIError`.
   public func prepare(startsAnew: Bool = false) throws -> PreparedRun {
+    let watchdog = try Watchdog(settings.watchdog, folder: folder, over: world)
     // Whatever needs no folder comes first, so that a mistake leaves no trace.
     let run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
       return PreparedRun(
         state: TrainingState(network.parameters, seed: settings.seed),
-        dataset: try settings.trainingExamples(for: network))
+        dataset: try settings.trainingExamples(for: network), watchdog: watchdog)
     }
     try claimFolder(startsAnew: startsAnew)
     try adoptOrigin(run.state)
@@ -81,6 +83,7 @@ public struct TrainingSession {
   /// - Throws: What ``TrainingLoop/run()`` throws, an error of a numerical library.
   public func train(_ run: PreparedRun) throws -> TrainingOutcome {
     let state = run.state
+    defer { run.watchdog.stop() }
     StopSignals.install()
     let known = try world.fromRankZero { folder.kernels() }
     known.warning.map(messages.warn)
@@ -97,6 +100,7 @@ public struct TrainingSession {
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
       extras: extras, over: world)
+    loop.watchdog = run.watchdog
     let outcome = try loop.run()
     messages.note(
       "\(outcome.sentence) after step \(state.counters.step); the run is in \(folder.path)")

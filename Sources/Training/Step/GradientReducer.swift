@@ -37,7 +37,7 @@ final class GradientReducer {
   ///   - settings: Bucket size and the format on the wire.
   /// - Throws: `MPIError`.
   init(_ communicator: Communicator, count: Int, settings: CommunicationSettings) throws {
-    self.communicator = try communicator.duplicate()
+    self.communicator = try communicator.duplicate(named: "gradients")
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
