@@ -22,6 +22,30 @@ extension Communicator {
     }
   }
 
+  /// Starts to combine the buffers of all ranks element by element in that of the root.
+  ///
+  /// Every rank must call this, with the same count, and complete the result. The buffers of other
+  /// ranks are only read. See MPI 3.1, section 5.12.7.
+  ///
+  /// - Parameters:
+  ///   - buffer: This rank's operand, and on the root the result once the operation is complete.
+  ///   - operation: How two elements are combined.
+  ///   - root: The rank that receives the result.
+  /// - Returns: The operation to test or wait for.
+  /// - Throws: `MPIError` if the operation cannot start.
+  public func startReduce<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, by operation: ReductionOperation, root: Int
+  ) throws(MPIError) -> PendingOperation {
+    try startPieces(of: buffer.count, "MPI_Ireduce") { range, request in
+      let values = buffer.piece(range).baseAddress
+      return MPI_Ireduce(
+        UnsafeRawPointer(rank == root ? cmpi_in_place() : UnsafeMutableRawPointer(values)),
+        rank == root ? values : nil,
+        CInt(range.count), Scalar.datatype, operation.handle(for: Scalar.scalarKind),
+        CInt(clamping: root), handle, request)
+    }
+  }
+
   /// Starts to copy the root's buffer into the buffers of all other ranks.
   ///
   /// Every rank must call this, with the same count, and complete the result. See MPI 3.1,

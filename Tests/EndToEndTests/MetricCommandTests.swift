@@ -47,9 +47,7 @@ import Testing
 
   @Test func likelihoodsOfImagesAreEstimatedAndCountTheScaling() async throws {
     let scene = try RunScene()
-    try FileManager.default.copyItem(
-      at: scene.folder.appending(path: "train-images-idx3-ubyte"),
-      to: scene.folder.appending(path: "t10k-images-idx3-ubyte"))
+    try scene.addTestImages()
     let training = try await scene.program.run(scene.train("run", ["training.steps=1"]))
     #expect(training.code == 0, "\(training.errors)")
     let run = scene.folder.appending(path: "run").path

@@ -145,7 +145,7 @@ import Testing
 }
 
 /// The process number that rank 0 wrote into its log.
-private func processOfRankZero(in events: URL) throws -> pid_t {
+func processOfRankZero(in events: URL) throws -> pid_t {
   struct Line: Decodable {
     let kind: String
     let process: pid_t?

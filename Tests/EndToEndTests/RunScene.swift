@@ -53,6 +53,13 @@ final class RunScene {
       contentsOf: folder.appending(path: "\(run)/checkpoints/step-\(digits)/\(file)"))
   }
 
+  /// Makes the training images the test images too.
+  func addTestImages() throws {
+    try FileManager.default.copyItem(
+      at: folder.appending(path: "train-images-idx3-ubyte"),
+      to: folder.appending(path: "t10k-images-idx3-ubyte"))
+  }
+
   /// Copies a run.
   func copy(_ run: String, to other: String) throws {
     try FileManager.default.copyItem(

@@ -20,6 +20,8 @@ public final class TrainingLoop {
   private let communicator: Communicator
   private var journal: RunJournal
   private var savedStep: Int?
+  // The last step after which all ranks had the same state.
+  private var commonStep: Int
   private var trace: TraceWindow?
 
   /// Combines the parts of a session.
@@ -45,6 +47,7 @@ public final class TrainingLoop {
     notes = ["config": settings.yaml, "version": ProgramVersion.current]
     self.communicator = communicator
     savedStep = state.counters.step > 0 ? state.counters.step : nil
+    commonStep = state.counters.step
     trace = extras.saveTrace == nil ? nil : TraceWindow(steps: extras.tracedSteps)
     writer = CheckpointWriter(
       folder.checkpoints,
@@ -91,9 +94,12 @@ public final class TrainingLoop {
         isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp,
         isShardWritten: writer.isShardWritten)
       watchdog?.finishedStep(summary.step)
-      let mustStop = summary.isStopRequested || summary.isTimeUp
+      // Between local steps there is nothing to save: what is due waits for the end of the round.
+      let mustStop =
+        (summary.isStopRequested || summary.isTimeUp) && summary.isStateCommon
       try journal.record(summary, isLast: mustStop || summary.step == rhythm.steps)
       if summary.isCheckpointWritten { try commitCheckpoint() }
+      guard summary.isStateCommon else { continue }
       if mustStop { return summary.isStopRequested ? .stopped : .timeUp }
       if isDue(rhythm.checkpointEvery) { try beginCheckpoint() }
       let isWorkDue = isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery)
@@ -104,12 +110,13 @@ public final class TrainingLoop {
       }
       if isDue(rhythm.sampleEvery) { try drawSamples() }
       if isDue(rhythm.evaluateEvery) { try evaluate() }
+      commonStep = state.counters.step
     }
     return .finished
   }
 
   private func isDue(_ interval: Int) -> Bool {
-    interval > 0 && state.counters.step.isMultiple(of: interval)
+    interval > 0 && state.counters.step / interval > commonStep / interval
   }
 
   private func advanceTrace() throws {

@@ -64,7 +64,8 @@ public struct TrainingSession {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
       return PreparedRun(
-        state: TrainingState(network.parameters, seed: settings.seed),
+        state: TrainingState(
+          network.parameters, settings: settings, rank: world.rank, of: world.size),
         dataset: try settings.trainingExamples(for: network), watchdog: watchdog)
     }
     try claimFolder(startsAnew: startsAnew)
@@ -180,7 +181,9 @@ public struct TrainingSession {
       ("parameters", .integer(state.layout.trainableCount)),
       ("micro_batch", .integer(step.plan.microBatch)),
       ("accumulation", .integer(step.plan.accumulation)),
-      ("arena_bytes", .integer(step.workBytes)),
+      ("mode", .string(settings.dataParallel.mode.rawValue)),
+      ("local_steps", .integer(settings.dataParallel.localSteps)),
+      ("state_bytes", .integer(state.byteCount)), ("arena_bytes", .integer(step.workBytes)),
       ("convolutions", .string(settings.compileOptions.convolutionLibrary)),
       ("version", .string(ProgramVersion.current)),
       ("mpi", .string(MPIEnvironment.libraryVersion)), ("init_from", .string(origin ?? "")),
