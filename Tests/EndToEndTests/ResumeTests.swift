@@ -158,7 +158,7 @@ private func processOfRankZero(in events: URL) throws -> pid_t {
 }
 
 /// Looks at a condition every few milliseconds, for a minute at most.
-private func waitUntil(_ condition: @Sendable () -> Bool) async throws {
+func waitUntil(_ condition: @Sendable () -> Bool) async throws {
   for _ in 0..<6000 where !condition() {
     try await Task.sleep(for: .milliseconds(10))
   }
