@@ -134,7 +134,10 @@ let package = Package(
         "Datasets",
       ]),
     .testTarget(
-      name: "RankTests", dependencies: ["MPI", "Checkpoints", "TestSupport"],
+      name: "RankTests",
+      dependencies: [
+        "MPI", "Checkpoints", "TestSupport", "Training", "Networks", "RunConfiguration",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EndToEndTests",

@@ -3,26 +3,13 @@
 #include <math.h>
 
 #include "Dispatch.h"
+#include "Philox.h"
 
 typedef struct {
-  uint32_t key0, key1, site, threshold;
+  hk_random_stream stream;
+  uint32_t threshold;
   float kept;
 } hk_dropout;
-
-/// Philox4x32 with ten rounds (Salmon et al., SC 2011, section 4).
-HK_INLINE void hk_philox(uint32_t block, const hk_dropout *d, uint32_t *words) {
-  uint32_t x0 = block, x1 = d->site, x2 = 0, x3 = 0, key0 = d->key0, key1 = d->key1;
-  for (int round = 0; round < 10; round++) {
-    const uint64_t first = (uint64_t)x0 * 0xD2511F53u, second = (uint64_t)x2 * 0xCD9E8D57u;
-    x0 = (uint32_t)(second >> 32) ^ x1 ^ key0;
-    x1 = (uint32_t)second;
-    x2 = (uint32_t)(first >> 32) ^ x3 ^ key1;
-    x3 = (uint32_t)first;
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  words[0] = x0, words[1] = x1, words[2] = x2, words[3] = x3;
-}
 
 HK_INLINE float hk_mask_value(uint32_t word, const hk_dropout *d) {
   return word < d->threshold ? 0.0f : d->kept;
@@ -30,7 +17,7 @@ HK_INLINE float hk_mask_value(uint32_t word, const hk_dropout *d) {
 
 HK_INLINE float hk_mask_element(long element, const hk_dropout *d) {
   uint32_t words[4];
-  hk_philox((uint32_t)(element / 4), d, words);
+  hk_philox((uint32_t)(element / 4), &d->stream, words);
   return hk_mask_value(words[element % 4], d);
 }
 
@@ -41,7 +28,7 @@ HK_INLINE void hk_mask_blocks(float *mask, long first, long blockStride, long st
   float columns[4][16];
   HK_VECTORIZE for (int j = 0; j < 16; j++) {
     uint32_t words[4];
-    hk_philox((uint32_t)(first / 4 + j * blockStride), d, words);
+    hk_philox((uint32_t)(first / 4 + j * blockStride), &d->stream, words);
     columns[0][j] = hk_mask_value(words[0], d);
     columns[1][j] = hk_mask_value(words[1], d);
     columns[2][j] = hk_mask_value(words[2], d);
@@ -53,7 +40,7 @@ HK_INLINE void hk_mask_blocks(float *mask, long first, long blockStride, long st
 
 HK_INLINE hk_dropout hk_dropout_settings(uint32_t key0, uint32_t key1, uint32_t site, float rate) {
   // word / 2^32 < rate, as a comparison of integers.
-  return (hk_dropout){key0, key1, site, (uint32_t)ceil((double)rate * 0x1p32),
+  return (hk_dropout){{key0, key1, site, 0, 0}, (uint32_t)ceil((double)rate * 0x1p32),
                       (float)(1 / (1 - (double)rate))};
 }
 

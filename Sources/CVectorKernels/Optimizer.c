@@ -37,6 +37,22 @@ void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradie
 }
 
 HK_MULTIVERSION
+void hk_nesterov_ema(const hk_nesterov *settings, float *parameters, const float *start,
+                     const float *gradients, float *momenta, float *ema, long count) {
+  const float rate = (float)settings->learningRate, momentum = (float)settings->momentum;
+  const float scale = (float)settings->gradientScale;
+  const float weightOfNew = (float)(1 - settings->emaDecay);
+  HK_VECTORIZE for (long j = 0; j < count; j++) {
+    const float gradient = gradients[j] * scale;
+    const float m = momentum * momenta[j] + gradient;
+    const float moved = start[j] - rate * (gradient + momentum * m);
+    momenta[j] = m;
+    parameters[j] = moved;
+    ema[j] += weightOfNew * (moved - ema[j]);
+  }
+}
+
+HK_MULTIVERSION
 double hk_sum_squares(const float *x, long count) {
   typedef double hk_doubles __attribute__((vector_size(64)));
   hk_doubles sum0 = {0}, sum1 = {0};

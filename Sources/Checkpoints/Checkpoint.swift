@@ -69,6 +69,8 @@ public struct Checkpoint: Sendable {
   ///   read.
   public func read(into buffers: [StateBuffer], table: TensorTable) throws(CheckpointError) {
     try table.require(manifest.table, in: folder.path)
+    let absent = Set(absentBuffers(of: buffers))
+    let buffers = buffers.filter { !absent.contains($0.name) }
     for buffer in buffers { try requireBuffer(buffer.name) }
     for shard in manifest.shards where shard.start < shard.end {
       let pieces = pieces(of: shard, in: table)
@@ -108,6 +110,11 @@ public struct Checkpoint: Sendable {
       values += try file.floats(entry.key(in: buffer))
     }
     return values
+  }
+
+  /// The names of the optional ones of some buffers that the checkpoint lacks.
+  func absentBuffers(of buffers: [StateBuffer]) -> [String] {
+    buffers.filter { $0.isOptional && !manifest.buffers.contains($0.name) }.map(\.name)
   }
 
   func requireBuffer(_ name: String) throws(CheckpointError) {

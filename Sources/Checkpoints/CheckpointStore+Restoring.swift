@@ -7,6 +7,9 @@ public struct RestoredCheckpoint: Sendable, Equatable {
 
   /// A line for each newer checkpoint that is damaged and was passed over.
   public let warnings: [String]
+
+  /// The names of optional buffers that it lacks, whose memory is as it was.
+  public let absentBuffers: [String]
 }
 
 extension CheckpointStore {
@@ -42,7 +45,9 @@ extension CheckpointStore {
       try communicator.agree { () throws(CheckpointError) in
         try checkpoint.read(into: buffers, table: table)
       }
-      return RestoredCheckpoint(progress: checkpoint.manifest.progress, warnings: warnings)
+      return RestoredCheckpoint(
+        progress: checkpoint.manifest.progress, warnings: warnings,
+        absentBuffers: checkpoint.absentBuffers(of: buffers))
     }
     guard warnings.isEmpty else { throw noneIntact(warnings) }
     return nil

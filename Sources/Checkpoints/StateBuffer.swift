@@ -13,16 +13,24 @@ public struct StateBuffer: @unchecked Sendable {
   /// The index, in the whole flat buffer, of the first element held here.
   public let start: Int
 
+  /// Whether a checkpoint without the buffer is read all the same, and the memory left as it is.
+  public let isOptional: Bool
+
   /// Describes memory that the caller keeps alive.
   ///
   /// - Parameters:
   ///   - name: The name, unique in a state.
   ///   - values: The memory.
   ///   - start: The index of its first element in the whole flat buffer.
-  public init(name: String, values: UnsafeMutableBufferPointer<Float>, start: Int = 0) {
+  ///   - isOptional: Whether a checkpoint may lack the buffer.
+  public init(
+    name: String, values: UnsafeMutableBufferPointer<Float>, start: Int = 0,
+    isOptional: Bool = false
+  ) {
     self.name = name
     self.values = values
     self.start = start
+    self.isOptional = isOptional
   }
 
   /// The elements of the whole flat buffer that are held here.

@@ -44,4 +44,7 @@ public enum RandomPurpose: UInt8, Sendable, CaseIterable {
 
   /// Inputs of self-checks, benchmarks and gradient tests.
   case diagnostics = 14
+
+  /// Rounding of gradients that travel in 16 bits; `example` is the rank.
+  case transport = 15
 }

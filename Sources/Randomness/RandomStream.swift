@@ -23,6 +23,12 @@ public struct RandomStream: Sendable {
       UInt32(purpose.rawValue) << 24 | UInt32(step >> 32))
   }
 
+  /// The Philox key, for loops elsewhere that draw from the stream.
+  public var philoxKey: SIMD2<UInt32> { key }
+
+  /// The words of the Philox counter after the first, which counts blocks.
+  public var philoxCounter: SIMD3<UInt32> { SIMD3(counter[1], counter[2], counter[3]) }
+
   /// Returns the four words of one block of the stream.
   public func words(at block: UInt32) -> SIMD4<UInt32> {
     var counter = self.counter

@@ -141,6 +141,14 @@ extension RunSettings {
       ),
       (!ema.isOn, "ema.decay is 0", ["ema.ramp"]),
       (
+        communication.transport == .float32, "communication.transport is float32",
+        ["communication.rounding"]
+      ),
+      (
+        !dataParallel.hasLocalSteps, "data_parallel.local_steps is 1",
+        ["data_parallel.outer_learning_rate", "data_parallel.outer_momentum"]
+      ),
+      (
         sampling.sampler != .ode, "sampling.sampler is \(sampling.sampler.yaml)",
         ["sampling.rtol", "sampling.atol"]
       ),

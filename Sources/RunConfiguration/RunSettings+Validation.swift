@@ -15,6 +15,7 @@ extension RunSettings {
     }
     try validateRegularizer()
     try validateClassifier()
+    try validateDataParallel()
     guard evaluation.divergence != .exact || dataset.isToy else {
       throw inconsistent(
         "evaluation.divergence", "auto or hutchinson: the whole Jacobian is for points of the plane"

@@ -33,6 +33,10 @@ public struct RunSettings: Codable, Sendable, Equatable {
   public var evaluation = EvaluationSettings()
   /// How gradients travel between ranks.
   public var communication = CommunicationSettings()
+  /// How ranks share the work of an update.
+  public var dataParallel = DataParallelSettings()
+  /// How long a run may be without progress.
+  public var watchdog = WatchdogSettings()
   /// Which algorithms compute, on how many threads.
   public var numerics = NumericsSettings()
 
@@ -44,6 +48,8 @@ extension RunSettings {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name, seed, dataset, model, sde, objective, regularizer, classifier
     case optimizer, ema, training
-    case checkpoint, sampling, evaluation, communication, numerics
+    case checkpoint, sampling, evaluation, communication
+    case dataParallel = "data_parallel"
+    case watchdog, numerics
   }
 }

@@ -17,7 +17,6 @@ extension EvaluationReport {
       return [number(estimate.value), error(estimate.standardError)]
     }
   }
-
 }
 
 extension ClassifierReport {
@@ -31,6 +30,17 @@ extension ClassifierReport {
         }
     }
     return aligned([head] + rows)
+  }
+}
+
+extension [ResidualLevel] {
+  /// The curve as lines of text, one for each noise level.
+  var table: [String] {
+    let rows = map { level in
+      [number(level.time)]
+        + [level.residual, level.rate].flatMap { [number($0.value), error($0.standardError)] }
+    }
+    return aligned([["t", EvaluationMetric.residual.rawValue, "+-", "rate", "+-"]] + rows)
   }
 }
 
@@ -56,7 +66,7 @@ extension EvaluationReport.Measures {
     case .asym: asymmetry
     case .weighted: weightedAsymmetry
     case .nasym: normalizedAsymmetry
-    case .nll, .scoreError, .scoreErrorReference: nil
+    case .nll, .scoreError, .scoreErrorReference, .residual: nil
     }
   }
 }

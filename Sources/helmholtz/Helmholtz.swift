@@ -15,6 +15,7 @@ struct Helmholtz: ParsableCommand {
       again to continue.
       """,
     subcommands: [
+      Preflight.self,
       Train.self,
       Sample.self,
       Evaluate.self,

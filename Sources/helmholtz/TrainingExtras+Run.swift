@@ -48,10 +48,12 @@ extension TrainingExtras {
     _ settings: RunSettings, _ state: TrainingState, into file: URL, over world: Communicator
   ) throws -> [(String, EventValue)] {
     let model = try settings.diffusionModel()
+    let average = try state.wholeAverage(over: world)
+    defer { withExtendedLifetime(average) {} }
     // The same seed each time, so that pictures of different steps show the same samples.
     let samples = try Evaluation.drawSamples(
       settings.sampleGroups(), by: settings.samplingMethod(), of: model,
-      weights: ModelWeights(borrowing: state.bindings(to: state.average)), seed: settings.seed,
+      weights: ModelWeights(borrowing: state.bindings(to: average)), seed: settings.seed,
       options: settings.compileOptions, over: world)
     guard world.rank == 0 else { return [] }
     let shape = model.exampleShape
@@ -62,11 +64,19 @@ extension TrainingExtras {
     ]
   }
 
+  // The weights that are evaluated, of which ranks may hold parts.
+  private static func weights(
+    _ settings: RunSettings, _ state: TrainingState, over world: Communicator
+  ) throws -> FlatBuffer {
+    settings.evaluation.weights == .ema ? try state.wholeAverage(over: world) : state.parameters
+  }
+
   private static func classify(
     _ settings: RunSettings, _ state: TrainingState, over world: Communicator
   ) throws -> [(String, EventValue)] {
     let data = try settings.testExamples()
-    let buffer = settings.evaluation.weights == .ema ? state.average : state.parameters
+    let buffer = try weights(settings, state, over: world)
+    defer { withExtendedLifetime(buffer) {} }
     let report = try Evaluation.classify(
       settings.noisyClassifier(), weights: ModelWeights(borrowing: state.bindings(to: buffer)),
       plan: settings.evaluationPlan(available: data.count, measuresRotation: false), data: data,
@@ -83,7 +93,8 @@ extension TrainingExtras {
     _ settings: RunSettings, _ state: TrainingState, over world: Communicator
   ) throws -> [(String, EventValue)] {
     let data = try settings.testExamples()
-    let buffer = settings.evaluation.weights == .ema ? state.average : state.parameters
+    let buffer = try weights(settings, state, over: world)
+    defer { withExtendedLifetime(buffer) {} }
     let report = try Evaluation.evaluate(
       settings.diffusionModel(),
       weights: ModelWeights(borrowing: state.bindings(to: buffer)),

@@ -87,6 +87,23 @@ import Testing
     #expect(error.description.contains("buffer adam.first"))
   }
 
+  @Test func anOptionalBufferThatIsAbsentStaysAsItWas() throws {
+    let folder = try TemporaryFolder()
+    let store = CheckpointStore(runFolder: folder.url)
+    let written = SampleState()
+    try written.save(step: 1, in: store, shards: 2)
+    let (read, other) = (SampleState(filledWith: -1), SampleState(filledWith: 7))
+    let absent = StateBuffer(
+      name: "outer.momentum", values: other.buffers[0].values, isOptional: true)
+    let present = StateBuffer(name: "ema", values: other.buffers[1].values, isOptional: true)
+    let checkpoint = try store.checkpoint(ofStep: 1)
+    try checkpoint.read(into: [read.buffers[0], absent, present], table: SampleState.table)
+    #expect(read.values("scale") == written.values("scale"))
+    #expect(other.values("scale", of: "ema") == written.values("scale", of: "ema"))
+    #expect(other.buffers[0].values.allSatisfy { $0 == 7 })
+    #expect(checkpoint.absentBuffers(of: [absent, present]) == ["outer.momentum"])
+  }
+
   @Test func entriesOfCutTensorsCarryTheirRange() throws {
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.url)

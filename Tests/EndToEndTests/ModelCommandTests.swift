@@ -9,9 +9,7 @@ import Testing
 
   private func trained(_ overrides: [String] = []) async throws -> RunScene {
     let scene = try RunScene()
-    try FileManager.default.copyItem(
-      at: scene.folder.appending(path: "train-images-idx3-ubyte"),
-      to: scene.folder.appending(path: "t10k-images-idx3-ubyte"))
+    try scene.addTestImages()
     let outcome = try await scene.program.run(
       scene.train("run", ["training.steps=4"] + overrides), ranks: 2)
     #expect(outcome.code == 0, "\(outcome.errors)")

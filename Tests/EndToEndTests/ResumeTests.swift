@@ -145,7 +145,7 @@ import Testing
 }
 
 /// The process number that rank 0 wrote into its log.
-private func processOfRankZero(in events: URL) throws -> pid_t {
+func processOfRankZero(in events: URL) throws -> pid_t {
   struct Line: Decodable {
     let kind: String
     let process: pid_t?
@@ -155,12 +155,4 @@ private func processOfRankZero(in events: URL) throws -> pid_t {
     try JSONDecoder().decode(Line.self, from: Data($0.utf8)).process
   }
   return try #require(processes.last)
-}
-
-/// Looks at a condition every few milliseconds, for a minute at most.
-private func waitUntil(_ condition: @Sendable () -> Bool) async throws {
-  for _ in 0..<6000 where !condition() {
-    try await Task.sleep(for: .milliseconds(10))
-  }
-  try #require(condition())
 }

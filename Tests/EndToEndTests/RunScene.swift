@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A temporary folder with a small image data set, a configuration and runs.
 final class RunScene {
@@ -50,6 +51,13 @@ final class RunScene {
     let digits = String(repeating: "0", count: 9 - String(step).count) + String(step)
     return try Data(
       contentsOf: folder.appending(path: "\(run)/checkpoints/step-\(digits)/\(file)"))
+  }
+
+  /// Makes the training images the test images too.
+  func addTestImages() throws {
+    try FileManager.default.copyItem(
+      at: folder.appending(path: "train-images-idx3-ubyte"),
+      to: folder.appending(path: "t10k-images-idx3-ubyte"))
   }
 
   /// Copies a run.
@@ -108,4 +116,12 @@ func largestDifference(_ left: [Int: Double], _ right: [Int: Double]) -> Double 
     let scale = max(abs(entry.value), 1e-30)
     return max(worst, abs(entry.value - other) / scale)
   }
+}
+
+/// Looks at a condition every few milliseconds, for a minute at most.
+func waitUntil(_ condition: @Sendable () -> Bool) async throws {
+  for _ in 0..<6000 where !condition() {
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  try #require(condition())
 }

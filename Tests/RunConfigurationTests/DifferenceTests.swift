@@ -29,6 +29,11 @@ struct DifferenceTests {
     changed.sampling.sampler = .ode
     changed.evaluation.levels += 1
     changed.communication.transport = .bfloat16
+    changed.communication.rounding = .nearest
+    changed.dataParallel.mode = .sharded
+    changed.dataParallel.localSteps = 4
+    changed.dataParallel.outerLearningRate = 1
+    changed.dataParallel.outerMomentum = 0.5
     changed.numerics.replicas = 2
     #expect(changed.differencesThatForbidResume(from: RunSettings()).isEmpty)
   }

@@ -31,7 +31,7 @@ struct ErrorMessageTests {
       "seed: 2\n\ntraning:\n  steps: 3", .unknownKey,
       "run.yaml:3: traning: found an unknown key, expected one of name, seed, dataset, model, sde, "
         + "objective, regularizer, classifier, optimizer, ema, training, checkpoint, sampling, "
-        + "evaluation, communication, numerics (did you mean training?)"),
+        + "evaluation, communication, data_parallel, watchdog, numerics (did you mean training?)"),
     Case(
       "ema:\n  zzzzzzzzzz: 1", .unknownKey,
       "run.yaml:2: ema.zzzzzzzzzz: found an unknown key, expected one of decay, ramp"),

@@ -96,6 +96,18 @@ struct ValidationTests {
     Mistake("sampling.rtol") { $0.sampling.rtol = -1 },
     Mistake("evaluation.levels") { $0.evaluation.levels = 0 },
     Mistake("numerics.replicas") { $0.numerics.replicas = 0 },
+    Mistake("data_parallel.local_steps") { $0.dataParallel.localSteps = 0 },
+    Mistake("data_parallel.local_steps") {
+      $0.dataParallel.localSteps = 2
+      $0.dataParallel.mode = .sharded
+    },
+    Mistake("data_parallel.local_steps") {
+      $0.dataParallel.localSteps = 2
+      $0.regularizer.kind = .fokkerPlanck
+      $0.regularizer.scalarWeight = 0.1
+    },
+    Mistake("data_parallel.outer_learning_rate") { $0.dataParallel.outerLearningRate = 0 },
+    Mistake("data_parallel.outer_momentum") { $0.dataParallel.outerMomentum = 1 },
     Mistake("communication.bucket_megabytes") { $0.communication.bucketMegabytes = 0 },
   ]
 

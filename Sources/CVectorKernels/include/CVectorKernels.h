@@ -4,6 +4,7 @@
 #include "Dropout.h"
 #include "ImageColumns.h"
 #include "Optimizer.h"
+#include "RandomStream.h"
 #include "Resampling.h"
 #include "StridedCopy.h"
 #include "TileProgram.h"

@@ -18,6 +18,20 @@ typedef struct {
 void hk_adam_ema(const hk_adam *settings, float *parameters, const float *gradients,
                  float *firstMoments, float *secondMoments, float *ema, long count);
 
+/// The numbers of one step of gradient descent with Nesterov's momentum, in PyTorch's arrangement.
+typedef struct {
+  double learningRate, momentum;
+  /// Factor of the gradient.
+  double gradientScale;
+  /// Weight of the old average in the exponential moving average.
+  double emaDecay;
+} hk_nesterov;
+
+/// m <- momentum m + g; parameters <- start - learningRate (g + momentum m); then the average moves.
+/// The parameters are written only; `start` and `gradients` are read only.
+void hk_nesterov_ema(const hk_nesterov *settings, float *parameters, const float *start,
+                     const float *gradients, float *momenta, float *ema, long count);
+
 /// The sum of squares, accumulated in double precision.
 double hk_sum_squares(const float *x, long count);
 

@@ -11,6 +11,7 @@ extension RunSettings: SettingsSection {
     + section(.training, \.training)
     + section(.checkpoint, \.checkpoint) + section(.sampling, \.sampling)
     + section(.evaluation, \.evaluation) + section(.communication, \.communication)
+    + section(.dataParallel, \.dataParallel) + section(.watchdog, \.watchdog)
     + section(.numerics, \.numerics)
 
   private static func section<Section: SettingsSection>(

@@ -8,10 +8,20 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
     case bfloat16
   }
 
+  /// How gradients are rounded to 16 bits.
+  public enum Rounding: String, Codable, Sendable, CaseIterable {
+    /// To the nearest number, ties to even.
+    case nearest
+    /// To one of the two neighbours at random, so that the mean is the number itself.
+    case stochastic
+  }
+
   /// The size of the ranges of the gradient that are reduced at once, in units of 2^20 bytes.
   public var bucketMegabytes = 4.0
   /// The number format in which gradients travel.
   public var transport = Transport.float32
+  /// How gradients are rounded to 16 bits.
+  public var rounding = Rounding.stochastic
   /// Whether ranges are reduced while others are still computed.
   public var overlap = true
 
@@ -22,18 +32,19 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
 extension CommunicationSettings {
   enum CodingKeys: String, CodingKey {
     case bucketMegabytes = "bucket_megabytes"
-    case transport
-    case overlap
+    case transport, rounding, overlap
   }
 }
 
 extension CommunicationSettings.Transport: SettingChoice {}
+extension CommunicationSettings.Rounding: SettingChoice {}
 
 extension CommunicationSettings: SettingsSection {
   static let fields: [SettingField<Self>] = [
     SettingField(
       CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive, mayChangeOnResume: true),
     SettingField(CodingKeys.transport, \.transport, mayChangeOnResume: true),
+    SettingField(CodingKeys.rounding, \.rounding, mayChangeOnResume: true),
     SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),
   ]
 }

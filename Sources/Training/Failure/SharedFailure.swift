@@ -28,11 +28,11 @@ public struct SharedFailure: FailureWithStatus, Codable, CustomStringConvertible
     }
   }
 
-  fileprivate init(json: String) throws {
+  init(json: String) throws {
     self = try JSONDecoder().decode(SharedFailure.self, from: Data(json.utf8))
   }
 
-  fileprivate var json: String {
+  var json: String {
     get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
   }
 

@@ -2,16 +2,8 @@ public import RunConfiguration
 
 /// What ranks exchange in a step.
 public struct GradientTraffic: Sendable, Equatable {
-  /// Who has what of the optimizer's state.
-  public enum Mode: String, Sendable, CaseIterable {
-    /// All ranks all of it: gradients are added up on all.
-    case allReduce = "allreduce"
-    /// Each rank a part: gradients are added up there, and weights are gathered after the update.
-    case sharded
-  }
-
-  /// Who has what of the optimizer's state.
-  public var mode = Mode.allReduce
+  /// Who updates what: with parts, weights are gathered after the update.
+  public var mode = DataParallelSettings.Mode.allReduce
   /// The bytes of a gradient on the wire.
   public var bytesPerGradient = 4.0
   /// The number of steps from one exchange to the next; more than 1 exchanges weights and moments.
@@ -41,6 +33,8 @@ extension GradientTraffic {
     self.init()
     bytesPerGradient = settings.communication.transport == .bfloat16 ? 2 : 4
     overlaps = settings.communication.overlap
+    mode = settings.dataParallel.mode
+    localSteps = settings.dataParallel.localSteps
     self.smallReductions = smallReductions
   }
 }

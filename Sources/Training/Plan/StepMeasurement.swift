@@ -75,6 +75,8 @@ public struct StepMeasurement {
     var settings = settings
     settings.training.globalBatch = examples
     settings.training.microBatch = microBatch
+    // One rank has nothing to share.
+    settings.dataParallel = DataParallelSettings()
     let network = try settings.trainingSubject().network
     let data = RandomExamples(
       count: Self.distinctBatches * examples, shape: network.exampleShape.dimensions,

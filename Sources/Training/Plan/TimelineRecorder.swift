@@ -30,7 +30,7 @@ final class TimelineRecorder {
     let buckets = (program.bucketOrder?.entries ?? []).map { bucket, completion in
       let isWithin = completion > 0 && completion <= program.executable.stepCount
       let ready = isWithin ? ends[lastPass + completion - 1] : programEnd
-      return StepTimeline.Bucket(count: bucket.count, ready: ready)
+      return StepTimeline.Bucket(count: bucket.range.count, ready: ready)
     }
     return StepTimeline(
       share: 1, seconds: seconds, programEnd: programEnd, buckets: buckets,

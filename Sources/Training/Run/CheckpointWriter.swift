@@ -43,10 +43,12 @@ final class CheckpointWriter {
       let sources = state.buffers
       let draft = try store.begin(
         state.counters.progress(seed: seed, notes: notes), bufferNames: sources.map(\.name),
-        table: state.layout.table, over: communicator)
+        table: state.layout.table, range: state.rangeToSave, over: communicator)
       if copies.isEmpty { copies = sources.map { _ in FlatBuffer(count: draft.range.count) } }
       for (copy, source) in zip(copies, sources) {
-        _ = copy.values.update(fromContentsOf: source.values[draft.range])
+        let first = draft.range.lowerBound - source.start
+        _ = copy.values.update(
+          fromContentsOf: source.values[first..<first + draft.range.count])
       }
       // The copies stay untouched until the shard is written and committed.
       let buffers = zip(copies, sources).map {

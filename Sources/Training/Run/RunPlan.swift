@@ -46,10 +46,11 @@ public struct RunPlan: Sendable {
     let layout = ParameterLayout(subject.network.parameters)
     parameterCount = layout.trainableCount
     tensorCount = layout.parameters.count
-    stateBytes = TrainingState.byteCount(layout)
+    stateBytes = TrainingState.byteCount(layout, settings.dataParallel, ranks: ranks)
     gradientBytes = layout.trainableExtent * MemoryLayout<Float>.stride
+    let buffers = settings.dataParallel.hasLocalSteps ? 5 : 4
     checkpointBytes =
-      4 * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
+      buffers * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
     let penalized = settings.trainingObjective.penalizedExamples(of: batch.microBatch)
     let smallest =
       settings.model.kind.isResidualClassifier

@@ -6,6 +6,9 @@ import Telemetry
 
 /// A session of training: steps, checkpoints, samples and evaluations in their rhythm.
 public final class TrainingLoop {
+  /// What ends the session if it makes no progress, nil for nothing.
+  var watchdog: Watchdog?
+
   private let settings: RunSettings
   private let state: TrainingState
   private let step: DataParallelStep
@@ -17,6 +20,8 @@ public final class TrainingLoop {
   private let communicator: Communicator
   private var journal: RunJournal
   private var savedStep: Int?
+  // The last step after which all ranks had the same state.
+  private var commonStep: Int
   private var trace: TraceWindow?
 
   /// Combines the parts of a session.
@@ -42,6 +47,7 @@ public final class TrainingLoop {
     notes = ["config": settings.yaml, "version": ProgramVersion.current]
     self.communicator = communicator
     savedStep = state.counters.step > 0 ? state.counters.step : nil
+    commonStep = state.counters.step
     trace = extras.saveTrace == nil ? nil : TraceWindow(steps: extras.tracedSteps)
     writer = CheckpointWriter(
       folder.checkpoints,
@@ -81,14 +87,19 @@ public final class TrainingLoop {
 
   private func makeSteps() throws -> TrainingOutcome {
     let rhythm = settings.training
+    watchdog?.enter(.start)
     while state.counters.step < rhythm.steps {
       try advanceTrace()
       let summary = try step(
         isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp,
         isShardWritten: writer.isShardWritten)
-      let mustStop = summary.isStopRequested || summary.isTimeUp
+      watchdog?.finishedStep(summary.step)
+      // Between local steps there is nothing to save: what is due waits for the end of the round.
+      let mustStop =
+        (summary.isStopRequested || summary.isTimeUp) && summary.isStateCommon
       try journal.record(summary, isLast: mustStop || summary.step == rhythm.steps)
       if summary.isCheckpointWritten { try commitCheckpoint() }
+      guard summary.isStateCommon else { continue }
       if mustStop { return summary.isStopRequested ? .stopped : .timeUp }
       if isDue(rhythm.checkpointEvery) { try beginCheckpoint() }
       let isWorkDue = isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery)
@@ -99,12 +110,13 @@ public final class TrainingLoop {
       }
       if isDue(rhythm.sampleEvery) { try drawSamples() }
       if isDue(rhythm.evaluateEvery) { try evaluate() }
+      commonStep = state.counters.step
     }
     return .finished
   }
 
   private func isDue(_ interval: Int) -> Bool {
-    interval > 0 && state.counters.step.isMultiple(of: interval)
+    interval > 0 && state.counters.step / interval > commonStep / interval
   }
 
   private func advanceTrace() throws {
@@ -129,16 +141,22 @@ public final class TrainingLoop {
 
   private func beginCheckpoint() throws {
     try commitCheckpoint()
-    try writer.start(state, seed: settings.seed, notes: notes)
+    try watchdog.during(.checkpoint) {
+      try writer.start(state, seed: settings.seed, notes: notes)
+    }
     savedStep = state.counters.step
   }
 
   private func commitCheckpoint() throws {
-    guard let saved = try writer.commit() else { return }
-    try journal.write(
-      "checkpoint",
-      [("step", .integer(saved.step)), ("seconds", .number(saved.seconds))]
-        + saved.warnings.map { ("warning", .string($0)) })
+    guard writer.isUnderWay else { return }
+    try watchdog.during(.checkpoint) {
+      guard let saved = try writer.commit() else { return }
+      try journal.write(
+        "checkpoint",
+        [("step", .integer(saved.step)), ("seconds", .number(saved.seconds))]
+          + saved.warnings.map { ("warning", .string($0)) })
+      try leaveTogether()
+    }
   }
 
   private func drawSamples() throws {
@@ -159,11 +177,18 @@ public final class TrainingLoop {
     _ kind: String, _ work: () throws -> [(String, EventValue)]
   ) throws {
     let begin = ContinuousClock.now
-    let fields = try (trace?.recorder).measure(kind, on: .inputOutput) { try work() }
+    let fields = try watchdog.during(.evaluation) {
+      let fields = try (trace?.recorder).measure(kind, on: .inputOutput) { try work() }
+      try leaveTogether()
+      return fields
+    }
     let time = ContinuousClock.now - begin
     journal.skipTime(time)
     try journal.write(
       kind,
       [("step", .integer(state.counters.step)), ("seconds", .number(time / .seconds(1)))] + fields)
   }
+  // What rank 0 does alone at the end, on storage that may be slow, must not count as part of the
+  // next step of those that wait for it there.
+  private func leaveTogether() throws { try communicator.barrier() }
 }

@@ -14,6 +14,7 @@ public struct TrainingSession {
     /// The state to go on from.
     public let state: TrainingState
     let dataset: any Dataset
+    let watchdog: Watchdog
   }
 
   /// The settings of the run.
@@ -57,13 +58,15 @@ public struct TrainingSession {
   /// - Returns: The run, which may be finished already.
   /// - Throws: ``SharedFailure``, ``TrainingError``, `CheckpointError`, `MPIError`.
   public func prepare(startsAnew: Bool = false) throws -> PreparedRun {
+    let watchdog = try Watchdog(settings.watchdog, folder: folder, over: world)
     // Whatever needs no folder comes first, so that a mistake leaves no trace.
     let run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
       return PreparedRun(
-        state: TrainingState(network.parameters, seed: settings.seed),
-        dataset: try settings.trainingExamples(for: network))
+        state: TrainingState(
+          network.parameters, settings: settings, rank: world.rank, of: world.size),
+        dataset: try settings.trainingExamples(for: network), watchdog: watchdog)
     }
     try claimFolder(startsAnew: startsAnew)
     try adoptOrigin(run.state)
@@ -81,6 +84,7 @@ public struct TrainingSession {
   /// - Throws: What ``TrainingLoop/run()`` throws, an error of a numerical library.
   public func train(_ run: PreparedRun) throws -> TrainingOutcome {
     let state = run.state
+    defer { run.watchdog.stop() }
     StopSignals.install()
     let known = try world.fromRankZero { folder.kernels() }
     known.warning.map(messages.warn)
@@ -97,6 +101,7 @@ public struct TrainingSession {
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
       extras: extras, over: world)
+    loop.watchdog = run.watchdog
     let outcome = try loop.run()
     messages.note(
       "\(outcome.sentence) after step \(state.counters.step); the run is in \(folder.path)")
@@ -176,7 +181,9 @@ public struct TrainingSession {
       ("parameters", .integer(state.layout.trainableCount)),
       ("micro_batch", .integer(step.plan.microBatch)),
       ("accumulation", .integer(step.plan.accumulation)),
-      ("arena_bytes", .integer(step.workBytes)),
+      ("mode", .string(settings.dataParallel.mode.rawValue)),
+      ("local_steps", .integer(settings.dataParallel.localSteps)),
+      ("state_bytes", .integer(state.byteCount)), ("arena_bytes", .integer(step.workBytes)),
       ("convolutions", .string(settings.compileOptions.convolutionLibrary)),
       ("version", .string(ProgramVersion.current)),
       ("mpi", .string(MPIEnvironment.libraryVersion)), ("init_from", .string(origin ?? "")),

@@ -53,8 +53,26 @@ public struct ParameterLayout: Sendable {
   ///   - parts: The number of parts.
   /// - Returns: The range, which starts at the boundary of tensors.
   func trainablePart(_ part: Int, of parts: Int) -> Range<Int> {
-    let blocks = trainableExtent / Self.alignment
-    return blocks * part / parts * Self.alignment..<blocks * (part + 1) / parts * Self.alignment
+    Self.part(part, of: parts, in: 0..<trainableExtent)
+  }
+
+  /// The elements that one of several ranks owns if ranks share the state: its part of the trained
+  /// values, and on the last rank the fixed ones too.
+  ///
+  /// - Parameters:
+  ///   - rank: The rank.
+  ///   - ranks: The number of ranks.
+  /// - Returns: The range; those of all ranks cover the flat buffers in their order.
+  func ownedPart(_ rank: Int, of ranks: Int) -> Range<Int> {
+    let trained = trainablePart(rank, of: ranks)
+    return rank == ranks - 1 ? trained.lowerBound..<extent : trained
+  }
+
+  /// One of several parts of about equal length of a range that starts and ends at boundaries.
+  static func part(_ part: Int, of parts: Int, in range: Range<Int>) -> Range<Int> {
+    let blocks = range.count / alignment
+    let (start, end) = (blocks * part / parts, blocks * (part + 1) / parts)
+    return range.lowerBound + start * alignment..<range.lowerBound + end * alignment
   }
 
   /// The elements of a parameter in the flat buffers.

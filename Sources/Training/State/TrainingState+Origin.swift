@@ -10,7 +10,8 @@ extension TrainingState {
   /// - Parameters:
   ///   - store: The checkpoints of the run.
   ///   - communicator: The ranks of the run.
-  /// - Returns: A warning for each damaged checkpoint that was passed over; nil if there is none.
+  /// - Returns: A warning for each damaged checkpoint that was passed over, and a line for what the
+  ///   one used lacks; nil if there is none.
   /// - Throws: `CheckpointError` on all ranks if no checkpoint is intact or the newest intact one
   ///   does not fit, `MPIError`.
   public func restore(
@@ -20,7 +21,9 @@ extension TrainingState {
       let restored = try store.restore(into: buffers, table: layout.table, over: communicator)
     else { return nil }
     counters = TrainingCounters(restored.progress)
+    if !restored.absentBuffers.isEmpty { outer?.momentum.clear() }
     return restored.warnings
+      + restored.absentBuffers.map { "the checkpoint has no \($0), which starts at 0" }
   }
 
   /// Starts a new run from the state of another one: weights, average and moments.
@@ -60,6 +63,7 @@ extension TrainingState {
     average.copy(from: parameters)
     firstMoments.clear()
     secondMoments.clear()
+    outer?.momentum.clear()
     counters = TrainingCounters()
   }
 }

@@ -4,7 +4,8 @@ extension TrainingState {
   /// Moves running statistics of batch normalization towards those of a batch, `r + m (b - r)`.
   ///
   /// The average takes over the weights' statistics, as in PyTorch, where averages are kept of
-  /// trained parameters only.
+  /// trained parameters only. Ranks that share the state all move their weights, and those that
+  /// hold the average take it over.
   ///
   /// - Parameters:
   ///   - statistics: The fixed parameters that hold them, in the order of the values.
@@ -19,7 +20,8 @@ extension TrainingState {
         let old = Double(running[index])
         running[index] = Float(old + momentum * (values[start + index] - old))
       }
-      _ = average[range].update(fromContentsOf: running)
+      let held = range.clamped(to: average.range)
+      _ = average[held].update(fromContentsOf: parameters[held])
       start += range.count
     }
   }

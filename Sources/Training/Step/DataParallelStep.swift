@@ -1,4 +1,3 @@
-import CVectorKernels
 public import Datasets
 public import Execution
 public import MPI
@@ -9,8 +8,8 @@ public import Telemetry
 
 /// One optimizer step on a global batch that is spread over all ranks.
 ///
-/// Every rank differentiates its share, with a thread for each of its replicas. Gradients are added
-/// up over the replicas and over MPI, and all ranks make the same update of their copy of the state.
+/// Every rank differentiates its share, with a thread for each of its replicas. A
+/// `GradientExchange` makes one update of the gradients of all ranks.
 public final class DataParallelStep {
   /// The split of the global batch.
   public let plan: BatchPlan
@@ -22,7 +21,7 @@ public final class DataParallelStep {
 
   /// Where the work of steps is recorded, nil for nowhere.
   public var trace: TraceRecorder? {
-    didSet { (replicas.programs.trace, reducer.trace) = (trace, trace) }
+    didSet { (replicas.programs.trace, exchange.trace) = (trace, trace) }
   }
 
   /// The programs of the calling thread.
@@ -32,7 +31,7 @@ public final class DataParallelStep {
   private let state: TrainingState
   private let communicator: Communicator
   private let optimizer: Optimizer
-  private let reducer: GradientReducer
+  private let exchange: any GradientExchange
   private let replicas: ReplicaGroup
   private let loader: BatchLoader
   // Programs read its weights where they lie.
@@ -81,9 +80,8 @@ public final class DataParallelStep {
     loader = try BatchLoader(
       BatchFeeder(dataset, settings: settings), startingAt: communicator.rank * plan.perRank
     ) { replicas.programs.main.makeInputs(count: plan.perRank) }
-    reducer = try GradientReducer(
-      communicator, count: state.layout.trainableExtent, settings: settings.communication)
-    replicas.programs.postGradientsEarly(with: reducer)
+    exchange = try settings.gradientExchange(state, over: communicator)
+    if let reducer = exchange.reducer { replicas.programs.postGradientsEarly(with: reducer) }
   }
 
   /// Measures the time of each kind of the first replica's kernels from now on.
@@ -111,15 +109,19 @@ public final class DataParallelStep {
       "step", on: .compute, details: [("step", .integer(number))]
     ) {
       var sums = try differentiate(step: number)
-      try reducer.finish(state.gradients.values)
-      sums.squaredNorm = trace.measure("gradient norm", on: .compute) { squaredNormOfOwnPart() }
+      try exchange.reducer?.finish(state.gradients.values)
+      sums.squaredNorm = trace.measure("gradient norm", on: .compute) { exchange.squaredNorm() }
       sums.stopRequests = isStopRequested ? 1 : 0
       sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
       sums.shardsWritten = isShardWritten ? 1 : 0
       try trace.measure("all-reduce of sums", on: .communication) {
         try sums.reduce(replicas.programs.main.terms, over: communicator)
       }
-      return try update(by: sums, termsOfStep: replicas.programs[number].terms)
+      var summary = try update(by: sums, termsOfStep: replicas.programs[number].terms)
+      summary.isStateCommon = try exchange.end(
+        step: number, isLast: number == settings.training.steps)
+      summary.exchangedBytes = exchange.exchangedBytes
+      return summary
     }
   }
 
@@ -134,12 +136,12 @@ public final class DataParallelStep {
     // Replicas of several passes add their gradients after their programs.
     let postsEarly =
       settings.communication.overlap && (plan.replicas == 1 || plan.accumulation == 1)
-    reducer.begin(postsEarly ? replicas.programs[number].bucketOrder : nil) {
-      [replicas] in replicas.complete($0, step: number)
-    }
+    exchange.reducer?.begin(
+      postsEarly ? replicas.programs[number].bucketOrder : nil, step: number
+    ) { [replicas] in replicas.complete($0, step: number) }
     sums.terms = try trace.measure("program", on: .compute) {
-      try replicas.differentiate(examples, step: number, plan: plan) { [reducer, state] steps in
-        try reducer.advance(state.gradients.values, afterSteps: steps)
+      try replicas.differentiate(examples, step: number, plan: plan) { [exchange, state] steps in
+        try exchange.reducer?.advance(state.gradients.values, afterSteps: steps)
       }
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -155,13 +157,6 @@ public final class DataParallelStep {
       try communicator.allReduce(squares, by: .sum)
     }
     replicas.setNorm(sumOfSquares: sum, step: number)
-  }
-
-  // Each rank looks at a part of the reduced gradients; the sum over ranks is one number for all,
-  // so that copies of the weights cannot drift apart.
-  private func squaredNormOfOwnPart() -> Double {
-    let range = state.layout.trainablePart(communicator.rank, of: communicator.size)
-    return hk_sum_squares(state.gradients[range].baseAddress, range.count)
   }
 
   private func update(
@@ -184,9 +179,7 @@ public final class DataParallelStep {
       summary.terms.filter { !($0.value ?? 0).isFinite }.map(\.name)
       + (summary.gradientNorm.isFinite ? [] : ["gradient"])
     if summary.nonfiniteTerms.isEmpty {
-      try trace.measure("optimizer", on: .compute) {
-        try replicas.forEachPart(optimizer.begin(state, gradientNorm: summary.gradientNorm))
-      }
+      try exchange.update(gradientNorm: summary.gradientNorm, by: replicas)
       state.move(replicas.programs.main.statistics, towards: sums.terms.statistics)
       state.counters.consecutiveNonfinite = 0
     } else {
@@ -201,27 +194,5 @@ public final class DataParallelStep {
         step: summary.step, terms: summary.nonfiniteTerms, limit: settings.training.nonfiniteLimit)
     }
     return summary
-  }
-}
-
-/// The numbers that all ranks add up in one small reduction.
-private struct StepSums {
-  var terms = LossTerms()
-  var squaredNorm = 0.0
-  var stopRequests = 0.0
-  var timesUp = 0.0
-  var shardsWritten = 0.0
-  var seconds = 0.0
-
-  mutating func reduce(
-    _ known: [LossTerm], over communicator: Communicator
-  ) throws(MPIError) {
-    var values =
-      [squaredNorm, stopRequests, timesUp, shardsWritten, seconds] + known.map { terms[$0.name] }
-    try communicator.allReduce(&values, by: .sum)
-    (squaredNorm, seconds) = (values[0], values[4])
-    (stopRequests, timesUp, shardsWritten) = (values[1], values[2], values[3])
-    for (index, term) in known.enumerated() { terms[term.name] = values[5 + index] }
-    if !terms.statistics.isEmpty { try communicator.allReduce(&terms.statistics, by: .sum) }
   }
 }

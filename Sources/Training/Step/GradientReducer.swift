@@ -15,10 +15,12 @@ final class GradientReducer {
 
   /// Where reductions are recorded, nil for nowhere.
   var trace: TraceRecorder?
+  /// Bytes of the buckets that were posted since the step began.
+  private(set) var postedBytes = 0
 
   private let communicator: Communicator
-  private let buckets: [Range<Int>]
-  private let narrow: UnsafeMutableBufferPointer<BFloat16Bits>?
+  private let buckets: [GradientBucket]
+  private let narrow: SixteenBitTransport?
 
   private var order: BucketOrder
   private var complete: (Range<Int>) -> Void = { _ in }
@@ -26,7 +28,7 @@ final class GradientReducer {
   private var pending = PendingOperation()
   private var lastPoll = ContinuousClock.now
   // What is under way, the first posted first, and when the one before it was done.
-  private var underWay: [(bucket: Range<Int>, begin: ContinuousClock.Instant)] = []
+  private var underWay: [(bucket: GradientBucket, begin: ContinuousClock.Instant)] = []
   private var lastEnd = ContinuousClock.now
 
   /// Prepares buckets; every rank must call this.
@@ -34,21 +36,29 @@ final class GradientReducer {
   /// - Parameters:
   ///   - communicator: The ranks; the reducer communicates on a duplicate of its own.
   ///   - count: The length of the buffer.
+  ///   - owners: The parts of the buffer of which each rank alone gets the sum, in the order of the
+  ///     ranks; nil if all ranks get all sums.
   ///   - settings: Bucket size and the format on the wire.
+  ///   - seed: The seed of the run.
   /// - Throws: `MPIError`.
-  init(_ communicator: Communicator, count: Int, settings: CommunicationSettings) throws {
-    self.communicator = try communicator.duplicate()
+  init(
+    _ communicator: Communicator, count: Int, owners: [Range<Int>]? = nil,
+    settings: CommunicationSettings, seed: UInt64
+  ) throws {
+    self.communicator = try communicator.duplicate(named: "gradients")
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
-    buckets = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+    if let owners {
+      buckets = owners.enumerated().flatMap { GradientBucket.cut($1, length: length, owner: $0) }
+    } else {
+      buckets = GradientBucket.cut(0..<count, length: length, owner: nil)
+    }
     order = BucketOrder(buckets, completions: [])
-    narrow = isNarrow && communicator.size > 1 ? .allocate(capacity: count) : nil
-    narrow?.initialize(repeating: BFloat16Bits(bitPattern: 0))
-  }
-
-  deinit {
-    narrow?.deallocate()
+    narrow =
+      isNarrow && communicator.size > 1
+      ? SixteenBitTransport(
+        count: count, rounding: settings.rounding, seed: seed, rank: communicator.rank) : nil
   }
 
   /// The order in which a program's gradients are posted.
@@ -64,11 +74,15 @@ final class GradientReducer {
   ///
   /// - Parameters:
   ///   - order: The order for the program that computes the gradients; nil to post them after it.
+  ///   - step: The number of the step, on which random bits depend.
   ///   - complete: Called with each bucket that is posted while the program runs, just before.
-  func begin(_ order: BucketOrder?, completing complete: @escaping (Range<Int>) -> Void) {
+  func begin(
+    _ order: BucketOrder?, step: Int, completing complete: @escaping (Range<Int>) -> Void = { _ in }
+  ) {
     self.order = order ?? BucketOrder(buckets, completions: [])
     self.complete = complete
-    posted = 0
+    (posted, postedBytes) = (0, 0)
+    narrow?.begin(step: step)
   }
 
   /// Posts what is complete and lets MPI work; to be called between the program's steps.
@@ -90,14 +104,15 @@ final class GradientReducer {
     while posted < order.entries.count, order.entries[posted].completion <= steps,
       pending.count < Self.bucketsUnderWay
     {
-      complete(order.entries[posted].bucket)
+      complete(order.entries[posted].bucket.range)
       try post(gradients)
     }
   }
 
-  /// Leaves the sum over all ranks on each of them; every rank must call this once a step.
+  /// Leaves the sum over all ranks on each of them, or the owners' parts of it on these; every rank
+  /// must call this once a step.
   ///
-  /// - Parameter gradients: The buffer, complete.
+  /// - Parameter gradients: The buffer, complete. What the rank gets no sum of is undefined then.
   /// - Throws: `MPIError`.
   func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
     guard communicator.size > 1 else { return }
@@ -107,10 +122,8 @@ final class GradientReducer {
     }
     try wait()
     guard let narrow else { return }
-    for bucket in buckets {
-      BFloat16Bits.widen(
-        UnsafeBufferPointer(rebasing: narrow[bucket]),
-        into: UnsafeMutableBufferPointer(rebasing: gradients[bucket]))
+    for bucket in buckets where bucket.owner == nil || bucket.owner == communicator.rank {
+      narrow.widen(bucket.range, into: gradients)
     }
   }
 
@@ -122,16 +135,25 @@ final class GradientReducer {
   private func post(_ gradients: UnsafeMutableBufferPointer<Float>) throws(MPIError) {
     let bucket = order.entries[posted].bucket
     underWay.append((bucket, .now))
-    let values = UnsafeMutableBufferPointer(rebasing: gradients[bucket])
     if let narrow {
-      let bits = UnsafeMutableBufferPointer(rebasing: narrow[bucket])
-      BFloat16Bits.narrow(UnsafeBufferPointer(values), into: bits)
-      pending.merge(try communicator.startAllReduce(bits, by: .sum))
+      try start(narrow.narrow(gradients, bucket.range), to: bucket.owner)
     } else {
-      pending.merge(try communicator.startAllReduce(values, by: .sum))
+      try start(UnsafeMutableBufferPointer(rebasing: gradients[bucket.range]), to: bucket.owner)
     }
     posted += 1
   }
+
+  private func start<Scalar: MPIScalar>(
+    _ values: UnsafeMutableBufferPointer<Scalar>, to owner: Int?
+  ) throws(MPIError) {
+    postedBytes += values.count * MemoryLayout<Scalar>.stride
+    if let owner {
+      pending.merge(try communicator.startReduce(values, by: .sum, root: owner))
+    } else {
+      pending.merge(try communicator.startAllReduce(values, by: .sum))
+    }
+  }
+
   // Buckets are done in the order in which they are posted. Those under way together are shown one
   // after the other, because work in one row of a timeline must not overlap.
   private func recordCompletions() {
@@ -140,24 +162,45 @@ final class GradientReducer {
       let (bucket, begin) = underWay.removeFirst()
       let end = ContinuousClock.now
       trace?.record(
-        "all-reduce of gradients", on: .communication, from: max(begin, lastEnd), to: end,
+        bucket.owner == nil ? "all-reduce of gradients" : "reduce of gradients",
+        on: .communication, from: max(begin, lastEnd), to: end,
         details: [
-          ("bytes", .integer(bucket.count * width)), ("first", .integer(bucket.lowerBound)),
+          ("bytes", .integer(bucket.range.count * width)),
+          ("first", .integer(bucket.range.lowerBound)),
         ])
       lastEnd = end
     }
   }
 }
 
+/// A range of the gradient that is reduced at once.
+struct GradientBucket {
+  /// The elements.
+  let range: Range<Int>
+  /// The rank that gets the sum; nil for all.
+  let owner: Int?
+
+  /// Cuts a range into buckets of at most `length` elements.
+  static func cut(_ range: Range<Int>, length: Int, owner: Int?) -> [GradientBucket] {
+    stride(from: range.lowerBound, to: range.upperBound, by: length).map {
+      GradientBucket(range: $0..<min($0 + length, range.upperBound), owner: owner)
+    }
+  }
+}
+
 /// Buckets in the order in which they are posted, the same on all ranks.
 struct BucketOrder {
-  let entries: [(bucket: Range<Int>, completion: Int)]
+  let entries: [(bucket: GradientBucket, completion: Int)]
 
   // A bucket is complete with the last of its parts; without parts, at the end.
-  fileprivate init(_ buckets: [Range<Int>], completions: [(part: Range<Int>, steps: Int)]) {
+  fileprivate init(
+    _ buckets: [GradientBucket], completions: [(part: Range<Int>, steps: Int)]
+  ) {
     entries = buckets.map { bucket in
-      let parts = completions.filter { $0.part.overlaps(bucket) }
+      let parts = completions.filter { $0.part.overlaps(bucket.range) }
       return (bucket, parts.map(\.steps).max() ?? Int.max)
-    }.sorted { ($0.completion, $0.bucket.lowerBound) < ($1.completion, $1.bucket.lowerBound) }
+    }.sorted {
+      ($0.completion, $0.bucket.range.lowerBound) < ($1.completion, $1.bucket.range.lowerBound)
+    }
   }
 }

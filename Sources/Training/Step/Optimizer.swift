@@ -57,9 +57,14 @@ public struct Optimizer: Sendable {
   ///
   /// - Parameters:
   ///   - state: As for ``update(_:gradientNorm:)``.
-  ///   - norm: The global norm of the gradients.
+  ///   - norm: The global norm of the gradients, times the factor.
+  ///   - factor: What the gradients are multiplied by.
+  ///   - averages: Whether the average moves too.
   /// - Returns: Updates the given elements of the flat buffers, of which each must be given once.
-  func begin(_ state: TrainingState, gradientNorm norm: Double) -> (Range<Int>) -> Void {
+  func begin(
+    _ state: TrainingState, gradientNorm norm: Double, gradientFactor factor: Double = 1,
+    averages: Bool = true
+  ) -> (Range<Int>) -> Void {
     state.counters.optimizerUpdates += 1
     state.counters.averageUpdates += 1
     let updates = Double(state.counters.optimizerUpdates)
@@ -67,14 +72,15 @@ public struct Optimizer: Sendable {
       learningRate: learningRate(afterSteps: state.counters.step), beta1: settings.beta1,
       beta2: settings.beta2, epsilon: settings.epsilon, weightDecay: settings.weightDecay,
       biasCorrection1: 1 - pow(settings.beta1, updates),
-      biasCorrection2: 1 - pow(settings.beta2, updates), gradientScale: clipFactor(ofNorm: norm),
+      biasCorrection2: 1 - pow(settings.beta2, updates),
+      gradientScale: factor * clipFactor(ofNorm: norm),
       emaDecay: averageDecay(ofUpdate: state.counters.averageUpdates))
     return { range in
       var numbers = numbers
       hk_adam_ema(
         &numbers, state.parameters[range].baseAddress, state.gradients[range].baseAddress,
         state.firstMoments[range].baseAddress, state.secondMoments[range].baseAddress,
-        state.average[range].baseAddress, range.count)
+        averages ? state.average[range].baseAddress : nil, range.count)
     }
   }
 }

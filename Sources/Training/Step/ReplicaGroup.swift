@@ -84,7 +84,7 @@ final class ReplicaGroup {
       }
     }
     let rest = unadded
-    try forEachPart { [self] part in
+    try forEachPart(of: 0..<state.layout.trainableExtent) { [self] part in
       for range in rest.intersection(RangeSet(part)).ranges { addGradients(in: range) }
     }
     return replicas.reduce(into: LossTerms()) { $0 += $1.terms }
@@ -112,13 +112,15 @@ final class ReplicaGroup {
     for replica in replicas { replica.programs?[step].setNorm(sumOfSquares: sum) }
   }
 
-  /// Does work on all threads, each for its part of the trained values, and waits for all.
+  /// Does work on all threads, each for its part of some trained values, and waits for all.
   ///
-  /// - Parameter work: Called with the elements of a replica's part in the flat buffers.
+  /// - Parameters:
+  ///   - range: The values, from one boundary in the flat buffers to another.
+  ///   - work: Called with the elements of a replica's part in the flat buffers.
   /// - Throws: An error of a thread's work; this work has none.
-  func forEachPart(_ work: @escaping (Range<Int>) -> Void) throws {
-    try onEachThread { [count, layout = state.layout] index in
-      work(layout.trainablePart(index, of: count))
+  func forEachPart(of range: Range<Int>, _ work: @escaping (Range<Int>) -> Void) throws {
+    try onEachThread { [count] index in
+      work(ParameterLayout.part(index, of: count, in: range))
     }
   }
 

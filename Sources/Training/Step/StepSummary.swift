@@ -16,7 +16,8 @@ public struct StepSummary: Sendable {
   public var loss = 0.0
   /// The terms of the run's objective, in its order.
   public var terms: [Term] = []
-  /// The global norm of the mean gradient before clipping.
+  /// The global norm of the mean gradient before clipping; with local steps the root mean square of
+  /// the norms of the ranks' own gradients.
   public var gradientNorm = 0.0
   /// The learning rate of the update.
   public var learningRate = 0.0
@@ -30,6 +31,10 @@ public struct StepSummary: Sendable {
   public var isTimeUp = false
   /// Whether every rank has written its shard of the checkpoint under way.
   public var isCheckpointWritten = false
+  /// Whether all ranks have the same state now; between the local steps of a round they do not.
+  public var isStateCommon = true
+  /// Bytes of gradients, weights and moments that this rank has handed to MPI.
+  public var exchangedBytes = 0
 
   /// The value of a term; nil if the step left it out or the objective lacks it.
   public subscript(name: String) -> Double? { terms.first { $0.name == name }?.value }
