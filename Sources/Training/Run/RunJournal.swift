@@ -11,6 +11,7 @@ public struct RunJournal {
   private let log: EventLog?
   private let logEvery: Int
   private var progress: ProgressLine?
+  private var exchangedBytes = 0
   private var lastLogged: (examples: Int, time: ContinuousClock.Instant)
   private let onFailure: ((String) -> Void)?
   private var hasFailed = false
@@ -72,6 +73,7 @@ public struct RunJournal {
   /// - Throws: `TelemetryError` if the system refuses to write.
   public mutating func record(_ summary: StepSummary, isLast: Bool) throws(TelemetryError) {
     guard log != nil else { return }
+    exchangedBytes += summary.exchangedBytes
     let isSkipped = !summary.nonfiniteTerms.isEmpty
     guard summary.step.isMultiple(of: logEvery) || isLast || isSkipped else { return }
     let rate = imagesPerSecond(summary)
@@ -84,7 +86,9 @@ public struct RunJournal {
       ("gradient_norm", .number(summary.gradientNorm)),
       ("learning_rate", .number(summary.learningRate)), ("images_per_second", .number(rate)),
       ("compute_seconds", .number(summary.computeSeconds)),
+      ("exchanged_bytes", .integer(exchangedBytes)),
     ]
+    exchangedBytes = 0
     if isSkipped {
       fields.append(("skipped", .array(summary.nonfiniteTerms.map { .string($0) })))
     }
