@@ -1,3 +1,5 @@
+import RunConfiguration
+
 /// What a step of several ranks takes by the model.
 public struct StepPrediction: Encodable, Sendable, Equatable {
   /// The number of ranks.
