@@ -88,7 +88,7 @@ public struct CRC32C: Sendable, Equatable {
 
 extension UInt32 {
   /// The value as eight hexadecimal digits, as manifests hold checksums.
-  var hexadecimalDigits: String {
+  public var hexadecimalDigits: String {
     let digits = String(self, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }

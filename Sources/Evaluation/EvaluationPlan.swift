@@ -70,7 +70,7 @@ public struct EvaluationPlan: Sendable, Equatable {
   }
 
   /// The largest example of which the whole Jacobian is computed.
-  static let largestExactDimension = 8
+  public static let largestExactDimension = 8
 
   func isExact(for model: DiffusionModel) -> Bool {
     estimator == .skew && model.dimensions <= Self.largestExactDimension

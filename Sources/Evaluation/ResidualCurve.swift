@@ -53,8 +53,8 @@ public struct ResidualLevel: Sendable, Equatable, Codable {
 
 /// Measures the residual `r(t) = E |e| / D` of a model over time, the work spread over all ranks.
 ///
-/// Every example has noise and probes of its own at each time, so the result does not depend on the
-/// number of ranks beyond rounding in double precision. Dropout is off. Every rank must call this.
+/// Every example has noise and probes of its own at each time, and the result is the same on any
+/// number of ranks. Dropout is off. Every rank must call this.
 /// Source: Lai et al., "FP-Diffusion", ICML 2023, arXiv 2210.04296, section 3.
 ///
 /// - Parameters:
@@ -65,37 +65,34 @@ public struct ResidualLevel: Sendable, Equatable, Codable {
 ///   - isCentred: Whether images are scaled from [0, 1] to [-1, 1].
 ///   - options: Backends and algorithms.
 ///   - communicator: The ranks.
-/// - Returns: The levels in the order of the times, on every rank.
+/// - Returns: The levels in the order of the times on rank 0, nil on others.
 /// - Throws: An error of a numerical library or `MPIError`.
 public func residualCurve(
   of model: DiffusionModel, weights: ModelWeights, plan: ResidualPlan, data: any Dataset,
   isCentred: Bool = false, options: CompileOptions = CompileOptions(),
   over communicator: Communicator
-) throws -> [ResidualLevel] {
+) throws -> [ResidualLevel]? {
   precondition(
     plan.examples <= data.count, "\(plan.examples) examples of a data set of \(data.count)")
   let meter = try ResidualMeter(
     model, weights: weights, plan: plan, data: data, isCentred: isCentred, options: options)
   let unitsPerTime = (plan.examples + plan.unit - 1) / plan.unit
-  // Sums of both numbers and of their squares at each time.
-  var sums = [Double](repeating: 0, count: 4 * plan.times.count)
-  for unit in stride(
-    from: communicator.rank, to: unitsPerTime * plan.times.count, by: communicator.size)
-  {
-    let (level, start) = (unit / unitsPerTime, unit % unitsPerTime * plan.unit)
-    let examples = start..<min(start + plan.unit, plan.examples)
-    for (index, name) in ["residual_norm", "rate_norm"].enumerated() {
-      for value in try meter.values(of: examples, level: level, name, isFirst: index == 0) {
-        sums[4 * level + 2 * index] += value
-        sums[4 * level + 2 * index + 1] += value * value
-      }
-    }
+  func examples(of unit: Int) -> Range<Int> {
+    let start = unit % unitsPerTime * plan.unit
+    return start..<min(start + plan.unit, plan.examples)
   }
-  try communicator.allReduce(&sums, by: .sum)
+  let units = DealtUnits(count: unitsPerTime * plan.times.count)
+  var rows: [Double] = []
+  for unit in units.units(ofRank: communicator.rank, of: communicator.size) {
+    rows += try meter.rows(of: examples(of: unit), level: unit / unitsPerTime)
+  }
+  guard let rowsOfRanks = try communicator.gather(rows) else { return nil }
+  let all = units.inOrder(rowsOfRanks) { 2 * examples(of: $0).count }
   return plan.times.enumerated().map { level, time in
-    func estimate(_ index: Int) -> Estimate {
-      Estimate(
-        sum: sums[4 * level + 2 * index], ofSquares: sums[4 * level + 2 * index + 1],
+    func estimate(_ column: Int) -> Estimate {
+      let values = (0..<plan.examples).map { all[2 * (level * plan.examples + $0) + column] }
+      return Estimate(
+        sum: values.reduce(0, +), ofSquares: values.reduce(0) { $0 + $1 * $1 },
         count: plan.examples)
     }
     return ResidualLevel(time: time, residual: estimate(0), rate: estimate(1))
@@ -122,11 +119,14 @@ private final class ResidualMeter {
     executable = try Executable(program.program, options: options, external: weights.values)
   }
 
-  /// One number of each of some examples; only the first of several names needs a run.
-  func values(of examples: Range<Int>, level: Int, _ name: String, isFirst: Bool) throws -> [Double]
-  {
-    if isFirst { try run(examples, level: level) }
-    return executable.result(name)[..<examples.count].map(Double.init)
+  /// Residual and rate of each of some examples.
+  func rows(of examples: Range<Int>, level: Int) throws -> [Double] {
+    try run(examples, level: level)
+    let (residuals, rates) = (executable.result("residual_norm"), executable.result("rate_norm"))
+    return examples.indices.flatMap { index -> [Double] in
+      let row = index - examples.startIndex
+      return [Double(residuals[row]), Double(rates[row])]
+    }
   }
 
   private func run(_ examples: Range<Int>, level: Int) throws {

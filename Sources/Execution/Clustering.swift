@@ -34,7 +34,7 @@ struct Clustering {
     for result in results { require(result) }
     for (number, node) in nodes.enumerated() {
       switch node.operation {
-      case .kernel, .relayout, .alias, .part, .joined:
+      case .kernel, .relayout, .alias, .part, .joined, .sum:
         for operand in node.operands { require(operand) }
       case .source where node.operands.isEmpty: required[number] = true
       default: break
@@ -66,7 +66,7 @@ struct Clustering {
       levels.append(level)
       switch node.operation {
       case .source, .constant: ready.append(0)
-      case .broadcast, .alias, .part, .joined: ready.append(level)
+      case .broadcast, .alias, .part, .joined, .sum: ready.append(level)
       case .elementwise, .reduction, .relayout, .kernel: ready.append(level + 1)
       }
     }

@@ -38,7 +38,8 @@ final class GEMMConvolutionStep: Step {
   func execute(run: Int) {
     convolution.execute(
       memory.operands[0], memory.operands[1], into: memory.result,
-      scratch: scratch.allocate().assumingMemoryBound(to: Float.self))
+      scratch: scratch.allocate().assumingMemoryBound(to: Float.self),
+      accumulates: memory.accumulates)
   }
 }
 
@@ -57,10 +58,12 @@ final class GEMMConvolutionStep: Step {
     ) throws {
       do {
         convolution = try OneDNNConvolution(
-          request.geometry, request.direction, layouts: request.layouts, algorithm: algorithm)
+          request.geometry, request.direction, layouts: request.layouts, algorithm: algorithm,
+          accumulates: memory.accumulates)
       } catch  where algorithm == .winograd {
         convolution = try OneDNNConvolution(
-          request.geometry, request.direction, layouts: request.layouts, algorithm: .direct)
+          request.geometry, request.direction, layouts: request.layouts, algorithm: .direct,
+          accumulates: memory.accumulates)
       }
       self.memory = memory
       self.scratch = scratch

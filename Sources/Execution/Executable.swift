@@ -82,15 +82,16 @@ public final class Executable {
   /// - Throws: An error of a numerical library, or of the interlude.
   public func run(interlude: (Int) throws -> Void = { _ in }) throws {
     runs += 1
+    memory.copyResults(afterUnits: 0)
     for (index, planned) in steps.enumerated() {
       if profiler == nil, stepObserver == nil {
         try planned.step.execute(run: runs)
       } else {
         try executeTimed(planned)
       }
+      memory.copyResults(afterUnits: index + 1)
       try interlude(index + 1)
     }
-    memory.copyResults()
   }
 
   private func executeTimed(_ planned: PlannedStep) throws {
@@ -101,9 +102,10 @@ public final class Executable {
     stepObserver?(executed)
   }
 
-  /// After how many steps of a run a result does not change any more.
+  /// After how many steps of a run a result belongs to the caller alone, who may change it from then
+  /// on: the run neither writes nor reads it any more.
   ///
-  /// - Returns: The number of steps; `Int.max` if the result is complete only after the run.
+  /// - Returns: The number of steps; `Int.max` for what is no result.
   public func completion(of result: String) -> Int { completions[result] ?? Int.max }
 
   /// Measures the time of each step from now on.

@@ -5,6 +5,8 @@ import CVectorKernels
 struct KernelMemory {
   let operands: [UnsafeMutablePointer<Float>]
   let result: UnsafeMutablePointer<Float>
+  /// Whether the kernel adds to the values that are there.
+  var accumulates = false
 }
 
 /// A kernel given by a closure over assigned memory.

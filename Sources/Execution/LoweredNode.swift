@@ -31,6 +31,8 @@ enum LoweredOperation {
   case part(offset: Int)
   /// Memory whose parts are the operands' memory, one after the other.
   case joined
+  /// Memory to which the operands, kernels each, are added one after the other.
+  case sum
   /// A copy of the operand in this node's layout.
   case relayout
   /// A kernel of its own.
@@ -42,7 +44,7 @@ struct LoweredNode {
   let operands: [Int]
   let shape: Shape
   let layout: ActivationLayout
-  /// The joined memory that this node's is a part of, if any.
+  /// The joined memory or the sum that this node's memory is a part of, if any.
   var host: Host?
 
   struct Host {

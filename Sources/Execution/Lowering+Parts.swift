@@ -1,6 +1,6 @@
 import Autodiff
 
-/// Slices and concatenations along the first axis, which need no copies.
+/// Slices and concatenations along the first axis, which need no copies, and sums in place.
 extension Lowering {
   /// Whether a slice of this shape is a piece of a node's memory at a boundary that kernels accept.
   func isPart(_ shape: Shape, of number: Int) -> Bool {
@@ -40,6 +40,13 @@ extension Lowering {
       offset += nodes[part].shape.count
     }
     return joined
+  }
+
+  /// One piece of memory for the sum of kernels' results that nothing else reads.
+  mutating func added(_ parts: [Int], _ shape: Shape) -> Int {
+    let sum = append(.sum, parts, shape)
+    for part in parts { nodes[part].host = LoweredNode.Host(node: sum, offset: 0) }
+    return sum
   }
 
   // Whether a node's memory can be wherever the whole has its place for it.

@@ -21,8 +21,15 @@ struct Lowering {
 
   init(_ program: Program, blocksChannels: Bool) {
     self.blocksChannels = blocksChannels
-    for node in program.nodes {
-      places.append(lower(node))
+    let sums = SumsInPlace(program)
+    for (number, node) in program.nodes.enumerated() {
+      if let parts = sums.parts[number] {
+        places.append(added(parts.map { places[$0] }, node.shape))
+      } else if sums.dropped.contains(number) {
+        places.append(places[node.operands[0]])
+      } else {
+        places.append(lower(node))
+      }
     }
     results = program.results.map { port in
       let result = inMemory(places[port.node], .plain)

@@ -6,10 +6,18 @@ final class ProgramMemory {
   private(set) var inputs: [String: UnsafeMutableBufferPointer<Float>] = [:]
   private(set) var results: [String: UnsafeMutableBufferPointer<Float>] = [:]
 
+  private struct Copy {
+    let name: String
+    let from: Int
+    let to: UnsafeMutableBufferPointer<Float>
+  }
+
   private let nodes: [LoweredNode]
   private var addresses: [Int: UnsafeMutablePointer<Float>] = [:]
   private var owned: [UnsafeMutablePointer<Float>] = []
-  private var copies: [(from: Int, to: UnsafeMutableBufferPointer<Float>)] = []
+  private var copies: [Copy] = []
+  // By the number of units after which their sources do not change any more.
+  private var copiesByCompletion: [[Copy]] = []
   private(set) var arenaBytes = 0
 
   init(
@@ -21,6 +29,11 @@ final class ProgramMemory {
     placeResults(program, lowering, external)
     placeConvolutionWeights()
     placeIntermediates(schedule, results: lowering.results)
+    copiesByCompletion = Array(repeating: [], count: schedule.units.count + 1)
+    let lastWrites = lastUses(schedule) { $0.written }
+    for copy in copies {
+      copiesByCompletion[lastWrites[nodes.storage(of: copy.from)] ?? 0].append(copy)
+    }
     for (port, node) in zip(program.results, lowering.results) where results[port.name] == nil {
       results[port.name] = UnsafeMutableBufferPointer(
         start: address(of: node), count: port.shape.count)
@@ -41,26 +54,38 @@ final class ProgramMemory {
   }
 
   /// Fills results that are not computed where the caller wants them.
-  func copyResults() {
-    for copy in copies {
+  ///
+  /// - Parameter count: The number of units that have just been done; results are filled that are
+  ///   complete since then.
+  func copyResults(afterUnits count: Int) {
+    for copy in copiesByCompletion[count] {
       copy.to.baseAddress?.update(from: address(of: copy.from), count: copy.to.count)
     }
   }
 
-  /// After how many units of the schedule the results are complete that are computed in place.
+  /// After how many units of the schedule each result belongs to the caller alone: it does not
+  /// change, and nothing reads it any more.
   func completions(
     _ program: Program, _ lowering: Lowering, _ schedule: Schedule
   ) -> [String: Int] {
-    var lastWrites: [Int: Int] = [:]
-    for (index, unit) in schedule.units.enumerated() {
-      for node in unit.written { lastWrites[nodes.storage(of: node)] = index + 1 }
-    }
-    let copied = Set(copies.map(\.from))
+    let lastWrites = lastUses(schedule) { $0.written }
+    let lastUses = lastUses(schedule) { $0.written + $0.read(nodes) }
+    let copied = Set(copies.map(\.name))
     var completions: [String: Int] = [:]
-    for (port, node) in zip(program.results, lowering.results) where !copied.contains(node) {
-      completions[port.name] = lastWrites[nodes.storage(of: node)] ?? 0
+    for (port, node) in zip(program.results, lowering.results) {
+      let uses = copied.contains(port.name) ? lastWrites : lastUses
+      completions[port.name] = uses[nodes.storage(of: node)] ?? 0
     }
     return completions
+  }
+
+  // By the node that owns the memory.
+  private func lastUses(_ schedule: Schedule, _ used: (Unit) -> [Int]) -> [Int: Int] {
+    var lastUses: [Int: Int] = [:]
+    for (index, unit) in schedule.units.enumerated() {
+      for node in used(unit) { lastUses[nodes.storage(of: node)] = index + 1 }
+    }
+    return lastUses
   }
 
   private func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -109,7 +134,7 @@ final class ProgramMemory {
       if addresses[storage] == nil, MemoryPlan.isAligned(buffer) {
         addresses[storage] = buffer.baseAddress
       } else {
-        copies.append((node, buffer))
+        copies.append(Copy(name: port.name, from: node, to: buffer))
       }
     }
   }

@@ -21,7 +21,8 @@ struct StepFactory {
   }
 
   func steps(for schedule: Schedule) throws -> [PlannedStep] {
-    try schedule.units.map { unit in
+    var begunSums: Set<Int> = []
+    return try schedule.units.map { unit in
       switch unit {
       case .cluster(let cluster):
         let program = TileProgram(cluster, nodes)
@@ -32,17 +33,21 @@ struct StepFactory {
           tensors: program.accesses.map { nodes[$0.node].shape })
       case .kernel(let number):
         let shapes = nodes[number].operands.map { nodes[$0].shape }
+        let accumulates = nodes.sum(with: number).map { !begunSums.insert($0).inserted } ?? false
         return PlannedStep(
-          try step(for: nodes[number], at: number),
+          try step(for: nodes[number], at: number, accumulates: accumulates),
           detail: "\(shapes.map(\.description).joined(separator: " ")) to \(nodes[number].shape)",
           tensors: shapes + [nodes[number].shape])
       }
     }
   }
 
-  private func step(for node: LoweredNode, at number: Int) throws -> any Step {
+  private func step(
+    for node: LoweredNode, at number: Int, accumulates: Bool
+  ) throws -> any Step {
     let place = KernelMemory(
-      operands: node.operands.map { memory.address(of: $0) }, result: memory.address(of: number))
+      operands: node.operands.map { memory.address(of: $0) }, result: memory.address(of: number),
+      accumulates: accumulates)
     if let request = ConvolutionRequest(node, nodes) { return try convolution(request, place) }
     if let product = MatrixProduct(node, nodes) { return matrixProduct(product, place) }
     guard case .kernel(let primitive) = node.operation else {
@@ -80,14 +85,17 @@ struct StepFactory {
         return ClosureStep(
           "matrix product (oneDNN)", floatingPointOperations: product.floatingPointOperations
         ) {
-          OneDNN.multiply(product, place.operands[0], place.operands[1], into: place.result)
+          OneDNN.multiply(
+            product, place.operands[0], place.operands[1], into: place.result,
+            accumulates: place.accumulates)
         }
       }
     #endif
     return ClosureStep(
       "matrix product (OpenBLAS)", floatingPointOperations: product.floatingPointOperations
     ) {
-      product.execute(place.operands[0], place.operands[1], into: place.result)
+      product.execute(
+        place.operands[0], place.operands[1], into: place.result, accumulates: place.accumulates)
     }
   }
 }

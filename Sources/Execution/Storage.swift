@@ -3,7 +3,7 @@ import Autodiff
 /// Which memory nodes share.
 extension [LoweredNode] {
   /// The node that owns the memory a node lies in: an alias or a part lies in its operand's, and
-  /// what is joined in that of the whole.
+  /// what is joined or added up in that of the whole.
   func storage(of number: Int) -> Int { place(of: number).node }
 
   /// The owner of a node's memory, and how many floats after its beginning the node lies.
@@ -28,11 +28,17 @@ extension [LoweredNode] {
     return place.offset == 0 && self[place.node].shape.count == self[number].shape.count
   }
 
+  /// The sum of which a node is a part, if it is.
+  func sum(with number: Int) -> Int? {
+    guard let host = self[number].host, case .sum = self[host.node].operation else { return nil }
+    return host.node
+  }
+
   /// The nodes that must have been written before a node can be read.
   func written(for number: Int) -> [Int] {
     switch self[number].operation {
     case .alias, .part: written(for: self[number].operands[0])
-    case .joined: self[number].operands.flatMap(written)
+    case .joined, .sum: self[number].operands.flatMap(written)
     default: [number]
     }
   }

@@ -13,11 +13,11 @@ extension Communicator {
     _ buffer: UnsafeMutableBufferPointer<Scalar>, by operation: ReductionOperation
   ) throws(MPIError) {
     try forEachPiece(of: buffer.count) { range throws(MPIError) in
-      try check(
+      try collective(
         MPI_Allreduce(
           cmpi_in_place(), buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
           operation.handle(for: Scalar.scalarKind), handle),
-        "MPI_Allreduce")
+        "MPI_Allreduce", range.count, Scalar.scalarKind)
     }
   }
 
@@ -39,11 +39,11 @@ extension Communicator {
       input.count == output.count,
       "all-reduce of \(input.count) elements into a buffer of \(output.count)")
     try forEachPiece(of: input.count) { range throws(MPIError) in
-      try check(
+      try collective(
         MPI_Allreduce(
           input.piece(range).baseAddress, output.piece(range).baseAddress, CInt(range.count),
           Scalar.datatype, operation.handle(for: Scalar.scalarKind), handle),
-        "MPI_Allreduce")
+        "MPI_Allreduce", range.count, Scalar.scalarKind)
     }
   }
 

@@ -13,11 +13,11 @@ extension Communicator {
     _ buffer: UnsafeMutableBufferPointer<Scalar>, root: Int = 0
   ) throws(MPIError) {
     try forEachPiece(of: buffer.count) { range throws(MPIError) in
-      try check(
+      try collective(
         MPI_Bcast(
           buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
           CInt(clamping: root), handle),
-        "MPI_Bcast")
+        "MPI_Bcast", range.count, Scalar.scalarKind)
     }
   }
 

@@ -20,11 +20,11 @@ extension Communicator {
       let counts = Array(repeating: input.count, count: size)
       return try broadcastBlockByBlock(input, counts: counts, into: output)
     }
-    try check(
+    try collective(
       MPI_Allgather(
         input.baseAddress, CInt(input.count), Scalar.datatype, output.baseAddress,
         CInt(input.count), Scalar.datatype, handle),
-      "MPI_Allgather")
+      "MPI_Allgather", input.count, Scalar.scalarKind)
   }
 
   /// Joins blocks of given sizes, one from each rank, on every rank.
@@ -46,12 +46,12 @@ extension Communicator {
     guard output.count <= messageLimit else {
       return try broadcastBlockByBlock(input, counts: counts, into: output)
     }
-    try check(
+    try collective(
       MPI_Allgatherv(
         input.baseAddress, CInt(input.count), Scalar.datatype, output.baseAddress,
         counts.map { CInt($0) }, blocks(counts).map { CInt($0.lowerBound) }, Scalar.datatype,
         handle),
-      "MPI_Allgatherv")
+      "MPI_Allgatherv", output.count, Scalar.scalarKind)
   }
 
   /// Completes on every rank a buffer of which each rank has one block in its place.
@@ -69,11 +69,11 @@ extension Communicator {
     guard buffer.count <= messageLimit else {
       return try broadcastBlockByBlock(nil, counts: counts, into: buffer)
     }
-    try check(
+    try collective(
       MPI_Allgatherv(
         cmpi_in_place(), 0, Scalar.datatype, buffer.baseAddress, counts.map { CInt($0) },
         blocks(counts).map { CInt($0.lowerBound) }, Scalar.datatype, handle),
-      "MPI_Allgatherv")
+      "MPI_Allgatherv", buffer.count, Scalar.scalarKind)
   }
 
   /// Joins blocks of equal size, one from each rank, on the root.
@@ -98,11 +98,11 @@ extension Communicator {
       let counts = Array(repeating: input.count, count: size)
       return try gatherBlockByBlock(input, counts: counts, into: output, root: root)
     }
-    try check(
+    try collective(
       MPI_Gather(
         input.baseAddress, CInt(input.count), Scalar.datatype, output?.baseAddress,
         CInt(input.count), Scalar.datatype, CInt(clamping: root), handle),
-      "MPI_Gather")
+      "MPI_Gather", input.count, Scalar.scalarKind)
   }
 
   /// Joins blocks of given sizes, one from each rank, on the root.
@@ -134,12 +134,12 @@ extension Communicator {
     _ input: UnsafeBufferPointer<Scalar>, counts: [Int], starts: [Int],
     into output: UnsafeMutableBufferPointer<Scalar>?, root: Int
   ) throws(MPIError) {
-    try check(
+    try collective(
       MPI_Gatherv(
         input.baseAddress, CInt(input.count), Scalar.datatype, output?.baseAddress,
         counts.map { CInt($0) }, starts.map { CInt($0) }, Scalar.datatype, CInt(clamping: root),
         handle),
-      "MPI_Gatherv")
+      "MPI_Gatherv", input.count, Scalar.scalarKind)
   }
 
   // Gathers in which one rank at a time has something to give.

@@ -30,11 +30,11 @@ extension Communicator {
     _ buffer: UnsafeBufferPointer<Scalar>, to destination: Int, tag: Int = 0
   ) throws(MPIError) {
     for range in messagePieces(of: buffer.count) {
-      try check(
+      try pointToPoint(
         MPI_Send(
           buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
           CInt(clamping: destination), CInt(clamping: tag), handle),
-        "MPI_Send")
+        "MPI_Send", range.count, Scalar.scalarKind)
     }
   }
 
@@ -74,11 +74,11 @@ extension Communicator {
     while true {
       let room = buffer.piece(count..<(count + min(messageLimit, buffer.count - count)))
       var status = MPI_Status()
-      try check(
+      try pointToPoint(
         MPI_Recv(
           room.baseAddress, CInt(room.count), Scalar.datatype, wildcard(source, MPI_ANY_SOURCE),
           wildcard(tag, MPI_ANY_TAG), handle, &status),
-        "MPI_Recv")
+        "MPI_Recv", room.count, Scalar.scalarKind)
       let piece = try message(status, of: Scalar.self)
       count += piece.count
       // The other pieces of the message have the same sender and tag.
@@ -125,7 +125,7 @@ extension Communicator {
     arrayOf type: Scalar.Type, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> ReceivedMessage {
     var status = MPI_Status()
-    try check(
+    try pointToPoint(
       MPI_Probe(wildcard(source, MPI_ANY_SOURCE), wildcard(tag, MPI_ANY_TAG), handle, &status),
       "MPI_Probe")
     return try message(status, of: type)
@@ -146,16 +146,16 @@ extension Communicator {
   ) throws(MPIError) -> ReceivedMessage {
     var status = MPI_Status()
     var matched: OpaquePointer?
-    try check(
+    try pointToPoint(
       MPI_Mprobe(
         wildcard(source, MPI_ANY_SOURCE), wildcard(tag, MPI_ANY_TAG), handle, &matched, &status),
       "MPI_Mprobe")
     let piece = try message(status, of: Scalar.self)
     var received = Scalar.zeros(piece.count)
     try received.withUnsafeMutableBufferPointer { buffer throws(MPIError) in
-      try check(
+      try pointToPoint(
         MPI_Mrecv(buffer.baseAddress, CInt(buffer.count), Scalar.datatype, &matched, &status),
-        "MPI_Mrecv")
+        "MPI_Mrecv", buffer.count, Scalar.scalarKind)
     }
     values += received
     return piece

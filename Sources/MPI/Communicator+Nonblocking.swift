@@ -15,7 +15,7 @@ extension Communicator {
   public func startAllReduce<Scalar: MPIScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, by operation: ReductionOperation
   ) throws(MPIError) -> PendingOperation {
-    try startPieces(of: buffer.count, "MPI_Iallreduce") { range, request in
+    try startPieces(of: buffer.count, "MPI_Iallreduce", Scalar.scalarKind) { range, request in
       MPI_Iallreduce(
         cmpi_in_place(), buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
         operation.handle(for: Scalar.scalarKind), handle, request)
@@ -59,7 +59,7 @@ extension Communicator {
   public func startBroadcast<Scalar: MPIScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, root: Int = 0
   ) throws(MPIError) -> PendingOperation {
-    try startPieces(of: buffer.count, "MPI_Ibcast") { range, request in
+    try startPieces(of: buffer.count, "MPI_Ibcast", Scalar.scalarKind) { range, request in
       MPI_Ibcast(
         buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
         CInt(clamping: root), handle, request)
@@ -73,9 +73,9 @@ extension Communicator {
   /// - Returns: The operation to test or wait for.
   /// - Throws: `MPIError` if the operation cannot start.
   public func startBarrier() throws(MPIError) -> PendingOperation {
-    var request: OpaquePointer?
-    try check(MPI_Ibarrier(handle, &request), "MPI_Ibarrier")
-    return PendingOperation(requests: [request])
+    try start([0..<0], "MPI_Ibarrier", nil, isCollective: true) { _, request in
+      MPI_Ibarrier(handle, request)
+    }
   }
 
   /// Starts to send `buffer` to one rank.
@@ -91,7 +91,9 @@ extension Communicator {
   public func startSend<Scalar: MPIScalar>(
     _ buffer: UnsafeBufferPointer<Scalar>, to destination: Int, tag: Int = 0
   ) throws(MPIError) -> PendingOperation {
-    try start(messagePieces(of: buffer.count), "MPI_Isend") { range, request in
+    try start(
+      messagePieces(of: buffer.count), "MPI_Isend", Scalar.scalarKind, isCollective: false
+    ) { range, request in
       MPI_Isend(
         buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
         CInt(clamping: destination), CInt(clamping: tag), handle, request)
@@ -111,7 +113,9 @@ extension Communicator {
   public func startReceive<Scalar: MPIScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, from source: Int, tag: Int = 0
   ) throws(MPIError) -> PendingOperation {
-    try start(messagePieces(of: buffer.count), "MPI_Irecv") { range, request in
+    try start(
+      messagePieces(of: buffer.count), "MPI_Irecv", Scalar.scalarKind, isCollective: false
+    ) { range, request in
       MPI_Irecv(
         buffer.piece(range).baseAddress, CInt(range.count), Scalar.datatype,
         CInt(clamping: source), CInt(clamping: tag), handle, request)
@@ -119,25 +123,31 @@ extension Communicator {
   }
 
   private func startPieces(
-    of count: Int, _ operation: String,
+    of count: Int, _ operation: StaticString, _ kind: ScalarKind? = nil,
     _ begin: (Range<Int>, UnsafeMutablePointer<OpaquePointer?>) -> CInt
   ) throws(MPIError) -> PendingOperation {
     var pieces: [Range<Int>] = []
     try forEachPiece(of: count) { range throws(MPIError) in pieces.append(range) }
-    return try start(pieces, operation, begin)
+    return try start(pieces, operation, kind, isCollective: true, begin)
   }
 
   // If a later piece fails to start, the pieces under way are waited for as the
   // operation goes out of scope.
   private func start(
-    _ pieces: [Range<Int>], _ operation: String,
+    _ pieces: [Range<Int>], _ operation: StaticString, _ kind: ScalarKind?, isCollective: Bool,
     _ begin: (Range<Int>, UnsafeMutablePointer<OpaquePointer?>) -> CInt
   ) throws(MPIError) -> PendingOperation {
     var started = PendingOperation()
     for range in pieces {
       var request: OpaquePointer?
-      try check(begin(range, &request), operation)
-      started.merge(PendingOperation(requests: [request]))
+      let ticket = CallHistory.process.begin(
+        operation, range.count, kind, on: space, isCollective: isCollective)
+      let code = begin(range, &request)
+      guard code == MPI_SUCCESS else {
+        CallHistory.process.end(ticket)
+        throw MPIError(operation: operation.description, code: code)
+      }
+      started.merge(PendingOperation(request, ticket: ticket, on: space))
     }
     return started
   }

@@ -19,12 +19,12 @@ extension Communicator {
       rank != root || output?.count == input.count,
       "reduction of \(input.count) elements into a buffer of \(output?.count ?? 0)")
     try forEachPiece(of: input.count) { range throws(MPIError) in
-      try check(
+      try collective(
         MPI_Reduce(
           input.piece(range).baseAddress,
           rank == root ? output?.piece(range).baseAddress : nil, CInt(range.count),
           Scalar.datatype, operation.handle(for: Scalar.scalarKind), CInt(clamping: root), handle),
-        "MPI_Reduce")
+        "MPI_Reduce", range.count, Scalar.scalarKind)
     }
   }
 
@@ -49,11 +49,11 @@ extension Communicator {
       let counts = Array(repeating: output.count, count: size)
       return try reduceBlockByBlock(input, counts: counts, into: output, by: operation)
     }
-    try check(
+    try collective(
       MPI_Reduce_scatter_block(
         input.baseAddress, output.baseAddress, CInt(output.count), Scalar.datatype,
         operation.handle(for: Scalar.scalarKind), handle),
-      "MPI_Reduce_scatter_block")
+      "MPI_Reduce_scatter_block", input.count, Scalar.scalarKind)
   }
 
   /// Combines the buffers of all ranks and leaves a block of given size on each.
@@ -78,11 +78,11 @@ extension Communicator {
     guard input.count <= messageLimit else {
       return try reduceBlockByBlock(input, counts: counts, into: output, by: operation)
     }
-    try check(
+    try collective(
       MPI_Reduce_scatter(
         input.baseAddress, output.baseAddress, counts.map { CInt($0) }, Scalar.datatype,
         operation.handle(for: Scalar.scalarKind), handle),
-      "MPI_Reduce_scatter")
+      "MPI_Reduce_scatter", input.count, Scalar.scalarKind)
   }
 
   // One reduction for each destination needs no staging buffer, where pieces of a

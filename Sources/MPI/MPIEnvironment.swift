@@ -49,7 +49,7 @@ public struct MPIEnvironment: Sendable {
       try check(MPI_Init_thread(nil, nil, threads.mpiValue, &provided), "MPI_Init_thread")
     }
     threadLevel = ThreadLevel(mpiValue: provided)
-    world = try Communicator(adopting: cmpi_comm_world())
+    world = try Communicator(adopting: cmpi_comm_world(), name: "world")
     processorName =
       filledText(ofAtMost: Int(MPI_MAX_PROCESSOR_NAME)) { MPI_Get_processor_name($0, $1) }
       ?? "unknown"

@@ -9,16 +9,23 @@ import CMPIShims
 /// An operation that is dropped, as when an error unwinds the caller, is waited for first, so
 /// that MPI never writes to freed memory.
 public struct PendingOperation: ~Copyable, @unchecked Sendable {
+  private struct Request {
+    var handle: OpaquePointer?
+    /// Its entry in the history of calls.
+    let ticket: Int
+    let space: MessageSpace
+  }
+
   // In the order in which they were started; completed ones leave from the front.
-  private var requests: [OpaquePointer?]
+  private var requests: [Request]
 
   /// Creates an operation that is complete, to `merge` others into.
   public init() {
     requests = []
   }
 
-  init(requests: [OpaquePointer?]) {
-    self.requests = requests
+  init(_ request: OpaquePointer?, ticket: Int, on space: MessageSpace) {
+    requests = [Request(handle: request, ticket: ticket, space: space)]
   }
 
   /// The number of messages and reductions that are not known to be complete.
@@ -40,8 +47,9 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
     while var request = requests.first {
       var isComplete: CInt = 0
       var status = MPI_Status()
-      let code = MPI_Test(&request, &isComplete, &status)
+      let code = MPI_Test(&request.handle, &isComplete, &status)
       if code != MPI_SUCCESS || isComplete != 0 {
+        CallHistory.process.end(request.ticket)
         requests.removeFirst()
       }
       try check(code, "MPI_Test")
@@ -64,9 +72,7 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
   private mutating func waitForAll() -> CInt {
     var firstFailure = MPI_SUCCESS
     for pending in requests {
-      var request = pending
-      var status = MPI_Status()
-      let code = MPI_Wait(&request, &status)
+      let code = Self.wait(for: pending)
       if firstFailure == MPI_SUCCESS { firstFailure = code }
     }
     requests = []
@@ -75,10 +81,17 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
 
   deinit {
     guard !requests.isEmpty, !MPIEnvironment.isFinalized else { return }
-    for pending in requests {
-      var request = pending
-      var status = MPI_Status()
-      MPI_Wait(&request, &status)
-    }
+    for pending in requests { _ = Self.wait(for: pending) }
+  }
+
+  private static func wait(for pending: Request) -> CInt {
+    var handle = pending.handle
+    var status = MPI_Status()
+    let history = CallHistory.process
+    let wait = history.begin("MPI_Wait", 0, nil, on: pending.space, isCollective: false)
+    let code = MPI_Wait(&handle, &status)
+    history.end(wait)
+    history.end(pending.ticket)
+    return code
   }
 }

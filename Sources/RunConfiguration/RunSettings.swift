@@ -35,6 +35,8 @@ public struct RunSettings: Codable, Sendable, Equatable {
   public var communication = CommunicationSettings()
   /// How ranks share the work of an update.
   public var dataParallel = DataParallelSettings()
+  /// How long a run may be without progress.
+  public var watchdog = WatchdogSettings()
   /// Which algorithms compute, on how many threads.
   public var numerics = NumericsSettings()
 
@@ -48,6 +50,6 @@ extension RunSettings {
     case optimizer, ema, training
     case checkpoint, sampling, evaluation, communication
     case dataParallel = "data_parallel"
-    case numerics
+    case watchdog, numerics
   }
 }

@@ -38,6 +38,9 @@ struct Benchmark: ParsableCommand {
   @Option(help: "The number of threads of a rank, which share its examples.")
   var replicas = 1
 
+  @Flag(help: "Reduce gradients after the program only, as with communication.overlap=false.")
+  var blocking = false
+
   @Flag(
     help: """
       Print a table of what the parts of the compiled program take, too, and compare the step \
@@ -87,6 +90,7 @@ struct Benchmark: ParsableCommand {
     benchmark.every = every
     benchmark.fraction = fraction
     benchmark.replicas = replicas
+    benchmark.overlaps = !blocking
     benchmark.isProfiled = profile
     benchmark.isTraced = trace != nil
     let ranks = environment.world.size

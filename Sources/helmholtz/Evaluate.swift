@@ -28,7 +28,9 @@ struct Evaluate: ParsableCommand {
       nll is the negative log-likelihood by the probability flow, in nats for an example and bits \
       for a dimension; score_error is |s - s*|^2 / 2 against the exact score s* of the noisy test \
       points, score_error_reference the same as the implementation of QCSBM has it: noise of \
-      other times than the model is asked for, around points that are noisy themselves.
+      other times than the model is asked for, around points that are noisy themselves. \
+      fpe_residual is |e| / D with e what the score lacks of its Fokker-Planck equation; the rate \
+      beside it is |ds/dt| / D.
 
       Of a run that trains a classifier, accuracy and cross-entropy against the noise level are \
       measured instead.

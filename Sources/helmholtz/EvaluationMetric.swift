@@ -18,6 +18,9 @@ enum EvaluationMetric: String, CaseIterable {
   /// The same in the form of the implementation of Chao et al. 2023.
   case scoreErrorReference = "score_error_reference"
 
+  /// The residual of the score Fokker-Planck equation at each noise level.
+  case residual = "fpe_residual"
+
   /// The metrics of the table of noise levels, which are measured if nothing is said.
   static let ofLevels: [EvaluationMetric] = [.dsm, .asym, .weighted, .nasym]
 

@@ -17,6 +17,7 @@ struct EvaluationRecord: Encodable {
   private var report: EvaluationReport?
   private var likelihood: LikelihoodReport?
   private var fields: [FieldPlan.Form: FieldReport] = [:]
+  private var residuals: [ResidualLevel]?
 
   /// Measures a model; every rank must call this, and rank 0 gets the numbers.
   init(
@@ -48,6 +49,12 @@ struct EvaluationRecord: Encodable {
         plan: settings.fieldPlan(form, available: data.count), data: data,
         options: settings.compileOptions, over: world)
     }
+    if metrics.contains(.residual) {
+      residuals = try residualCurve(
+        of: stored.model, weights: stored.weights,
+        plan: settings.residualPlan(available: data.count, dimensions: stored.model.dimensions),
+        data: data, isCentred: isCentred, options: settings.compileOptions, over: world)
+    }
   }
 
   /// The numbers as lines of text.
@@ -65,6 +72,7 @@ struct EvaluationRecord: Encodable {
         "\(form.metric.rawValue) \(mean.scoreError.text), with asym \(mean.asymmetry.text)"
           + " and nasym \(mean.normalizedAsymmetry.text) at the same points")
     }
+    lines += residuals?.table ?? []
     return lines
   }
 
@@ -72,6 +80,7 @@ struct EvaluationRecord: Encodable {
     case run, step, weights, data, seed, version, likelihood
     case scoreError = "score_error"
     case scoreErrorReference = "score_error_reference"
+    case residuals = "fpe_residual"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -86,6 +95,7 @@ struct EvaluationRecord: Encodable {
     try container.encodeIfPresent(likelihood, forKey: .likelihood)
     try container.encodeIfPresent(fields[.matched], forKey: .scoreError)
     try container.encodeIfPresent(fields[.reference], forKey: .scoreErrorReference)
+    try container.encodeIfPresent(residuals, forKey: .residuals)
   }
 }
 

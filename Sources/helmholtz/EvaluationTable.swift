@@ -17,7 +17,6 @@ extension EvaluationReport {
       return [number(estimate.value), error(estimate.standardError)]
     }
   }
-
 }
 
 extension ClassifierReport {
@@ -34,8 +33,19 @@ extension ClassifierReport {
   }
 }
 
-// Columns are as wide as their widest cell.
-private func aligned(_ rows: [[String]]) -> [String] {
+extension [ResidualLevel] {
+  /// The curve as lines of text, one for each noise level.
+  var table: [String] {
+    let rows = map { level in
+      [number(level.time)]
+        + [level.residual, level.rate].flatMap { [number($0.value), error($0.standardError)] }
+    }
+    return aligned([["t", EvaluationMetric.residual.rawValue, "+-", "rate", "+-"]] + rows)
+  }
+}
+
+/// Lines of a table whose columns are as wide as their widest cell.
+func aligned(_ rows: [[String]]) -> [String] {
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     zip(row, widths).map { text, width in
@@ -56,7 +66,7 @@ extension EvaluationReport.Measures {
     case .asym: asymmetry
     case .weighted: weightedAsymmetry
     case .nasym: normalizedAsymmetry
-    case .nll, .scoreError, .scoreErrorReference: nil
+    case .nll, .scoreError, .scoreErrorReference, .residual: nil
     }
   }
 }

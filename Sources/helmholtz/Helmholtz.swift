@@ -15,6 +15,7 @@ struct Helmholtz: ParsableCommand {
       again to continue.
       """,
     subcommands: [
+      Preflight.self,
       Train.self,
       Sample.self,
       Evaluate.self,
@@ -23,6 +24,8 @@ struct Helmholtz: ParsableCommand {
       CompareFeatures.self,
       Verify.self,
       Benchmark.self,
+      Plan.self,
+      Overlap.self,
       Reproduce.self,
     ])
 

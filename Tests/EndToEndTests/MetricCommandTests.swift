@@ -22,7 +22,8 @@ import Testing
       let json = folder.url.appending(path: "\(ranks).json")
       let outcome = try await program.run(
         [
-          "evaluate", run, "--metrics", "nll,score_error,score_error_reference", "--json",
+          "evaluate", run, "--metrics", "nll,score_error,score_error_reference,fpe_residual",
+          "--json",
           json.path, "--set", "evaluation.group_size=64", "--set", "evaluation.levels=3",
         ], ranks: ranks)
       #expect(outcome.code == 0, "\(outcome.errors)")
@@ -33,6 +34,12 @@ import Testing
     let report =
       try JSONSerialization.jsonObject(with: try #require(reports.first)) as? [String: Any]
     let nats = (report?["likelihood"] as? [String: Any])?["nats"] as? [String: Double]
+    let residuals = try #require(report?["fpe_residual"] as? [[String: Any]])
+    #expect(residuals.count == 3)
+    for level in residuals {
+      let residual = level["residual"] as? [String: Double]
+      #expect(try #require(residual?["value"]) > 0)
+    }
     // The entropy of a square with sides of 18 is 5.8 nats; an untrained model is not far from it.
     #expect(try #require(nats?["value"]) > 2)
     #expect(try #require(nats?["standard_error"]) > 0)

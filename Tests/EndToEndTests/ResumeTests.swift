@@ -156,11 +156,3 @@ func processOfRankZero(in events: URL) throws -> pid_t {
   }
   return try #require(processes.last)
 }
-
-/// Looks at a condition every few milliseconds, for a minute at most.
-func waitUntil(_ condition: @Sendable () -> Bool) async throws {
-  for _ in 0..<6000 where !condition() {
-    try await Task.sleep(for: .milliseconds(10))
-  }
-  try #require(condition())
-}

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A temporary folder with a small image data set, a configuration and runs.
 final class RunScene {
@@ -115,4 +116,12 @@ func largestDifference(_ left: [Int: Double], _ right: [Int: Double]) -> Double 
     let scale = max(abs(entry.value), 1e-30)
     return max(worst, abs(entry.value - other) / scale)
   }
+}
+
+/// Looks at a condition every few milliseconds, for a minute at most.
+func waitUntil(_ condition: @Sendable () -> Bool) async throws {
+  for _ in 0..<6000 where !condition() {
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  try #require(condition())
 }

@@ -30,12 +30,13 @@ import Testing
   @Test(arguments: [FokkerPlanck.Divergence.exact, .probes])
   func exactScoreHasNone(_ divergence: FokkerPlanck.Divergence) throws {
     let (model, weights) = try GaussianField.model()
-    let levels = try residualCurve(
-      of: model, weights: weights,
-      plan: ResidualPlan(
-        times: times, examples: 40, method: FokkerPlanck(strength: 1, divergence: divergence),
-        seed: 1, unit: 16),
-      data: Line(shape: [3]), over: try Self.environment.get().world)
+    let levels = try #require(
+      try residualCurve(
+        of: model, weights: weights,
+        plan: ResidualPlan(
+          times: times, examples: 40, method: FokkerPlanck(strength: 1, divergence: divergence),
+          seed: 1, unit: 16),
+        data: Line(shape: [3]), over: try Self.environment.get().world))
     #expect(levels.map(\.time) == times)
     for level in levels { #expect(level.residual.value < 1e-5 * level.rate.value) }
   }
@@ -43,9 +44,10 @@ import Testing
   // For s = c x, constant in time, e = -g^2 c^2 x with VE.
   @Test func scoreThatDoesNotFollowTheNoiseHasAKnownOne() throws {
     let (model, weights) = try LinearField.model([0.5, 0, 0, 0.5])
-    let levels = try residualCurve(
-      of: model, weights: weights, plan: ResidualPlan(times: times, examples: 40, seed: 1),
-      data: Line(shape: [2]), over: try Self.environment.get().world)
+    let levels = try #require(
+      try residualCurve(
+        of: model, weights: weights, plan: ResidualPlan(times: times, examples: 40, seed: 1),
+        data: Line(shape: [2]), over: try Self.environment.get().world))
     for level in levels {
       let (std, diffusion) = (model.sde.std(at: level.time), model.sde.diffusion(at: level.time))
       #expect(level.rate.value == 0)
@@ -58,10 +60,11 @@ import Testing
   @Test func sizeOfAUnitChangesNothing() throws {
     let (model, weights) = try LinearField.model([0.5, 0.2, -0.3, 0.5])
     let curves = try [7, 40].map { unit in
-      try residualCurve(
-        of: model, weights: weights,
-        plan: ResidualPlan(times: times, examples: 40, seed: 1, unit: unit),
-        data: Line(shape: [2]), over: try Self.environment.get().world)
+      try #require(
+        try residualCurve(
+          of: model, weights: weights,
+          plan: ResidualPlan(times: times, examples: 40, seed: 1, unit: unit),
+          data: Line(shape: [2]), over: try Self.environment.get().world))
     }
     for (first, second) in zip(curves[0], curves[1]) {
       #expect(abs(first.residual.value - second.residual.value) < 1e-6 * second.residual.value)

@@ -1,5 +1,6 @@
 import Autodiff
 import Execution
+import Foundation
 import Randomness
 import TestSupport
 import Testing
@@ -143,5 +144,35 @@ private let backends: [CompileOptions] = [
     #expect(Array(output) == (0..<40).map { Float(2 * $0) })
     #expect(Array(executable.result("again")) == Array(output))
     #expect(Array(executable.result("same")) == Array(input))
+  }
+
+  @Test func resultsBelongToTheCallerFromTheirCompletionOn() throws {
+    let graph = Graph()
+    let x = graph.input("x", [4, 16])
+    let sum = x.sum([0])
+    let later = tanh(matrixProduct(sum.reshaped(to: [1, 16]), sum.reshaped(to: [16, 1])))
+    let program = Program([("sum", sum), ("same", sum), ("later", later)])
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 32)
+    defer { memory.deallocate() }
+    let names = ["sum", "same"]
+    let buffers = [0..<16, 16..<32].map { UnsafeMutableBufferPointer(rebasing: memory[$0]) }
+    let executable = try Executable(
+      program, external: Dictionary(uniqueKeysWithValues: zip(names, buffers)))
+    executable.setInput("x", to: (0..<64).map { Float($0) / 512 })
+    let expected = (0..<16).map { Float($0 * 4 + 96) / 512 }
+    for _ in 0..<2 {
+      var seen: [String: [Float]] = [:]
+      try executable.run { steps in
+        for (name, buffer) in zip(names, buffers) where executable.completion(of: name) == steps {
+          seen[name] = Array(buffer)
+          buffer.update(repeating: 100)
+        }
+      }
+      #expect(seen == ["sum": expected, "same": expected])
+      #expect(memory.allSatisfy { $0 == 100 })
+      let square = expected.reduce(0) { $0 + $1 * $1 }
+      #expect(abs(executable.result("later")[0] - tanh(square)) < 1e-6)
+    }
+    #expect(executable.completion(of: "same") < executable.completion(of: "sum"))
   }
 }

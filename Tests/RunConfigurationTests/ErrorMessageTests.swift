@@ -22,7 +22,7 @@ struct ErrorMessageTests {
     Case(
       "checkpoint:\n  keep_lats: 2", .unknownKey,
       "run.yaml:2: checkpoint.keep_lats: found an unknown key, expected one of keep_last, "
-        + "keep_every (did you mean checkpoint.keep_last?)"),
+        + "keep_every, on_error (did you mean checkpoint.keep_last?)"),
     Case(
       "ema:\n  learning_rate: 1", .unknownKey,
       "run.yaml:2: ema.learning_rate: found an unknown key, expected one of decay, ramp "
@@ -31,7 +31,7 @@ struct ErrorMessageTests {
       "seed: 2\n\ntraning:\n  steps: 3", .unknownKey,
       "run.yaml:3: traning: found an unknown key, expected one of name, seed, dataset, model, sde, "
         + "objective, regularizer, classifier, optimizer, ema, training, checkpoint, sampling, "
-        + "evaluation, communication, data_parallel, numerics (did you mean training?)"),
+        + "evaluation, communication, data_parallel, watchdog, numerics (did you mean training?)"),
     Case(
       "ema:\n  zzzzzzzzzz: 1", .unknownKey,
       "run.yaml:2: ema.zzzzzzzzzz: found an unknown key, expected one of decay, ramp"),

@@ -44,11 +44,13 @@ public struct HelmholtzProgram: Sendable {
   ///   - arguments: The arguments.
   ///   - ranks: The number of ranks, nil to start it without `mpirun`.
   ///   - folders: The working directory of each rank, if they differ.
+  ///   - environment: Variables beside those of this process.
   ///   - meanwhile: Called with the process number while it runs.
   /// - Returns: Code and output.
   /// - Throws: An error if the process cannot be started, or what `meanwhile` throws.
   public func run(
     _ arguments: [String], ranks: Int? = nil, folders: [URL]? = nil,
+    environment: [String: String] = [:],
     meanwhile: @Sendable (Int32) async throws -> Void = { _ in }
   ) async throws -> Outcome {
     var line = [path] + arguments
@@ -58,6 +60,22 @@ public struct HelmholtzProgram: Sendable {
     } else if let ranks {
       line = Self.launcher + ["-n", "\(ranks)"] + line
     }
+    return try await start(environment.map { "\($0)=\($1)" } + line, meanwhile)
+  }
+
+  /// Runs a command of its own on each rank and waits for their end.
+  ///
+  /// - Parameter commands: The command lines of the ranks, with the program or what starts it.
+  /// - Returns: Code and output.
+  /// - Throws: An error if the process cannot be started.
+  public func run(onEachRank commands: [[String]]) async throws -> Outcome {
+    let parts = commands.map { ["-n", "1"] + $0 }
+    return try await start(Self.launcher + Array(parts.joined(separator: [":"]))) { _ in }
+  }
+
+  private func start(
+    _ line: [String], _ meanwhile: @Sendable (Int32) async throws -> Void
+  ) async throws -> Outcome {
     let result = try await Subprocess.run(
       .name("env"), arguments: Arguments(line),
       environment: .custom(Self.environment),

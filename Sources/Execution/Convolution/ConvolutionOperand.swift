@@ -9,6 +9,8 @@
       case before
       /// Copied from scratch after it.
       case after
+      /// Added from scratch to what the caller has there.
+      case added
       /// Copied by a ``PackedWeights`` that the caller shares.
       case packed
     }
@@ -26,7 +28,7 @@
       caller: MemoryDescriptor, wanted: MemoryDescriptor, staging: Staging
     ) throws(BackendError) {
       memory = try MemoryObject(wanted)
-      let differs = !(caller == wanted)
+      let differs = staging == .added || !(caller == wanted)
       needsPacking = differs && staging == .packed
       guard differs, staging != .packed else {
         (callerMemory, copyBefore, copyAfter, stagedBytes) = (nil, nil, nil, 0)
@@ -38,7 +40,9 @@
       copyBefore =
         staging == .before ? try BoundPrimitive.reorder(from: callerMemory, to: memory) : nil
       copyAfter =
-        staging == .after ? try BoundPrimitive.reorder(from: memory, to: callerMemory) : nil
+        staging == .before
+        ? nil
+        : try BoundPrimitive.reorder(from: memory, to: callerMemory, adds: staging == .added)
     }
 
     func place(

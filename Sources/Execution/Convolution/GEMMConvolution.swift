@@ -18,14 +18,17 @@ struct GEMMConvolution: Sendable {
   private var outStride: Int { geometry.outChannels * positions }
 
   /// Computes the map; operands in the order of ``ConvolutionDirection``, all plain.
+  ///
+  /// With `accumulates`, a gradient by the weights is added to what `result` holds.
   func execute(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
-    into result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    into result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    accumulates: Bool = false
   ) {
     switch direction {
     case .forward: forward(first, second, into: result, scratch)
     case .dataGradient: dataGradient(first, second, into: result, scratch)
-    case .weightGradient: weightGradient(first, second, into: result, scratch)
+    case .weightGradient: weightGradient(first, second, into: result, scratch, accumulates)
     }
   }
 
@@ -56,13 +59,17 @@ struct GEMMConvolution: Sendable {
 
   private func weightGradient(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
-    into weights: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+    into weights: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>,
+    _ accumulates: Bool
   ) {
     let product = MatrixProduct(m: geometry.outChannels, n: rows, k: positions, transposesB: true)
-    if geometry.batch == 0 { weights.update(repeating: 0, count: geometry.weightCount) }
+    if geometry.batch == 0, !accumulates {
+      weights.update(repeating: 0, count: geometry.weightCount)
+    }
     for image in 0..<geometry.batch {
       let columns = columns(of: x + image * inStride, scratch)
-      product.execute(y + image * outStride, columns, into: weights, accumulates: image > 0)
+      product.execute(
+        y + image * outStride, columns, into: weights, accumulates: accumulates || image > 0)
     }
   }
 

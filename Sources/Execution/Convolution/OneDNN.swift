@@ -34,11 +34,11 @@
 
     /// One row-major matrix product; extents and strides as in ``MatrixProduct``.
     ///
-    /// Debian's OpenBLAS falls back to kernels without AVX on processors newer than itself, where
-    /// this is several times faster.
+    /// With `accumulates`, it is added to what `out` holds. Debian's OpenBLAS falls back to kernels
+    /// without AVX on processors newer than itself, where this is several times faster.
     static func multiply(
       _ product: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-      into out: UnsafeMutablePointer<Float>
+      into out: UnsafeMutablePointer<Float>, accumulates: Bool = false
     ) {
       useOneThread()
       for index in 0..<product.batch {
@@ -47,7 +47,7 @@
           product.transposesB ? CChar(UInt8(ascii: "T")) : CChar(UInt8(ascii: "N")),
           Int64(product.m), Int64(product.n), Int64(product.k), 1, a + index * product.strideA,
           Int64(product.transposesA ? product.m : product.k), b + index * product.strideB,
-          Int64(product.transposesB ? product.k : product.n), 0,
+          Int64(product.transposesB ? product.k : product.n), accumulates ? 1 : 0,
           out + index * product.strideOut, Int64(product.n))
         precondition(status == dnnl_success, "dnnl_sgemm refused \(product)")
       }

@@ -6,7 +6,7 @@
   ///
   /// Operands come in the order of ``ConvolutionDirection``. Weights are plain `[O, C, h, w]`, read
   /// through a ``PackedWeights`` where the primitive wants another arrangement; a weight gradient
-  /// is always left plain. Plain activations are copied through scratch where that is faster.
+  /// is always left plain, or added to what is there. Plain activations are copied through scratch where that is faster.
   final class OneDNNConvolution {
     let geometry: ConvolutionGeometry
     let direction: ConvolutionDirection
@@ -26,7 +26,7 @@
     /// Creates the primitive; throws where oneDNN has none for this algorithm and these extents.
     init(
       _ geometry: ConvolutionGeometry, _ direction: ConvolutionDirection,
-      layouts: ConvolutionLayouts, algorithm: ConvolutionAlgorithm
+      layouts: ConvolutionLayouts, algorithm: ConvolutionAlgorithm, accumulates: Bool = false
     ) throws(BackendError) {
       OneDNN.useOneThread()
       self.geometry = geometry
@@ -36,16 +36,15 @@
       implementation = description.implementation
       let slots = direction.slots
       func operand(
-        _ slot: ConvolutionDirection.Slot, isResult: Bool = false
+        _ slot: ConvolutionDirection.Slot, _ staging: ConvolutionOperand.Staging
       ) throws(BackendError) -> ConvolutionOperand {
         try ConvolutionOperand(
           caller: slot.role.callerDescriptor(geometry, layouts),
-          wanted: description.descriptor(of: slot.query),
-          staging: isResult ? .after : slot.role == .weights ? .packed : .before)
+          wanted: description.descriptor(of: slot.query), staging: staging)
       }
-      first = try operand(slots.first)
-      second = try operand(slots.second)
-      result = try operand(slots.result, isResult: true)
+      first = try operand(slots.first, .before)
+      second = try operand(slots.second, slots.second.role == .weights ? .packed : .before)
+      result = try operand(slots.result, accumulates ? .added : .after)
       scratchpad = try MemoryObject(description.descriptor(of: dnnl_query_scratchpad_md))
       primitive = try BoundPrimitive(
         description.raw,

@@ -88,14 +88,17 @@
   }
 
   extension BoundPrimitive {
-    /// Copies a tensor from one arrangement to another.
+    /// Copies a tensor from one arrangement to another, or adds it to what is there.
     static func reorder(
-      from source: MemoryObject, to destination: MemoryObject
+      from source: MemoryObject, to destination: MemoryObject, adds: Bool = false
     ) throws(BackendError) -> BoundPrimitive {
       var (from, to) = (source.descriptor.raw, destination.descriptor.raw)
       var created: dnnl_primitive_desc_t?
       let engine = try OneDNN.engine()
-      let status = dnnl_reorder_primitive_desc_create(&created, &from, engine, &to, engine, nil)
+      let attributes = adds ? try additionAttributes() : nil
+      defer { dnnl_primitive_attr_destroy(attributes) }
+      let status = dnnl_reorder_primitive_desc_create(
+        &created, &from, engine, &to, engine, attributes)
       try OneDNN.check(status, "describing a reorder")
       defer { dnnl_primitive_desc_destroy(created) }
       guard let description = created else {
@@ -103,6 +106,17 @@
       }
       return try BoundPrimitive(
         description, [(DNNL_ARG_SRC, source), (DNNL_ARG_DST, destination)])
+    }
+
+    private static func additionAttributes() throws(BackendError) -> dnnl_primitive_attr_t? {
+      var attributes: dnnl_primitive_attr_t?
+      var operations: dnnl_post_ops_t?
+      try OneDNN.check(dnnl_primitive_attr_create(&attributes), "creating attributes")
+      try OneDNN.check(dnnl_post_ops_create(&operations), "creating operations")
+      defer { dnnl_post_ops_destroy(operations) }
+      try OneDNN.check(dnnl_post_ops_append_sum(operations, 1), "asking for a sum")
+      try OneDNN.check(dnnl_primitive_attr_set_post_ops(attributes, operations), "asking for a sum")
+      return attributes
     }
   }
 #endif

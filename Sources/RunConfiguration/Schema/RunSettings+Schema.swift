@@ -11,7 +11,8 @@ extension RunSettings: SettingsSection {
     + section(.training, \.training)
     + section(.checkpoint, \.checkpoint) + section(.sampling, \.sampling)
     + section(.evaluation, \.evaluation) + section(.communication, \.communication)
-    + section(.dataParallel, \.dataParallel) + section(.numerics, \.numerics)
+    + section(.dataParallel, \.dataParallel) + section(.watchdog, \.watchdog)
+    + section(.numerics, \.numerics)
 
   private static func section<Section: SettingsSection>(
     _ key: CodingKeys, _ path: any (WritableKeyPath<RunSettings, Section> & Sendable)

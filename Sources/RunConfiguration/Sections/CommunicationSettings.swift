@@ -22,6 +22,8 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
   public var transport = Transport.float32
   /// How gradients are rounded to 16 bits.
   public var rounding = Rounding.stochastic
+  /// Whether ranges are reduced while others are still computed.
+  public var overlap = true
 
   /// Creates the default settings.
   public init() {}
@@ -30,7 +32,7 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
 extension CommunicationSettings {
   enum CodingKeys: String, CodingKey {
     case bucketMegabytes = "bucket_megabytes"
-    case transport, rounding
+    case transport, rounding, overlap
   }
 }
 
@@ -40,8 +42,10 @@ extension CommunicationSettings.Rounding: SettingChoice {}
 extension CommunicationSettings: SettingsSection {
   static let fields: [SettingField<Self>] = [
     SettingField(
-      CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive, mayChangeOnResume: true),
+      CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive(upTo: 1_000_000),
+      mayChangeOnResume: true),
     SettingField(CodingKeys.transport, \.transport, mayChangeOnResume: true),
     SettingField(CodingKeys.rounding, \.rounding, mayChangeOnResume: true),
+    SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),
   ]
 }

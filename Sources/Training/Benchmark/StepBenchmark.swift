@@ -26,6 +26,8 @@ public struct StepBenchmark {
   public var batch: Int?
   /// The number of replicas of a rank, which share its examples.
   public var replicas = 1
+  /// Whether gradients are reduced while the program still runs.
+  public var overlaps = true
   /// Whether the parts of the compiled program are timed too, and the machine's peak is measured.
   public var isProfiled = false
   /// Whether the measured steps are recorded for a trace viewer.
@@ -101,6 +103,7 @@ public struct StepBenchmark {
     var settings = workload.settings(
       objective, globalBatch: (batch ?? workload.batch) * ranks)
     settings.numerics.replicas = replicas
+    settings.communication.overlap = overlaps
     settings.regularizer.every = every
     settings.regularizer.fraction = fraction
     return settings

@@ -28,11 +28,11 @@ public struct SharedFailure: FailureWithStatus, Codable, CustomStringConvertible
     }
   }
 
-  fileprivate init(json: String) throws {
+  init(json: String) throws {
     self = try JSONDecoder().decode(SharedFailure.self, from: Data(json.utf8))
   }
 
-  fileprivate var json: String {
+  var json: String {
     get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
   }
 
@@ -61,6 +61,22 @@ extension Communicator {
     let failing = texts.indices.filter { !texts[$0].isEmpty }
     let first = try SharedFailure(json: texts[failing.first ?? 0])
     throw failing.count < size ? first.naming(ranks: failing, of: size) : first
+  }
+
+  /// Does work on rank 0 alone, or throws its failure on all.
+  ///
+  /// Every rank must call this. The work must not communicate.
+  ///
+  /// - Parameter work: What is done.
+  /// - Returns: The result on rank 0, nil on others.
+  /// - Throws: ``SharedFailure``, `MPIError`.
+  public func onRankZero<Value>(_ work: () throws -> Value) throws -> Value? {
+    var result: Value?
+    _ = try fromRankZero {
+      result = try work()
+      return true
+    }
+    return result
   }
 
   /// Does work on rank 0 and gives every rank its result, or throws its failure on all.

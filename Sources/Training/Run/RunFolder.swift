@@ -7,7 +7,7 @@ public import RunConfiguration
 ///
 /// ```
 /// RUN/config.yaml  events.jsonl  kernels.json
-/// RUN/samples/000001000.png  checkpoints/step-000001000/
+/// RUN/samples/000001000.png  checkpoints/step-000001000/  watchdog/rank-00000.json
 /// ```
 public struct RunFolder: Sendable {
   /// The folder.
@@ -70,7 +70,9 @@ public struct RunFolder: Sendable {
       return nil
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    if let name = names.sorted().first(where: { !$0.hasPrefix(".") }) {
+    if let name = names.sorted().first(where: {
+      !$0.hasPrefix(".") && $0 != Self.watchdogName
+    }) {
       throw TrainingError.notARunFolder(path: path, found: name)
     }
     return nil

@@ -15,6 +15,8 @@ public struct RunPlan: Sendable {
   public let tensorCount: Int
   /// Bytes of weights, moments, average and gradients on each rank.
   public let stateBytes: Int
+  /// Bytes of gradients on each rank, a part of `stateBytes`.
+  public let gradientBytes: Int
   /// The number of examples of the programs that were compiled.
   public let compiledBatch: Int
   /// Bytes of gradients that replicas and micro-batches have of their own before they are added.
@@ -45,6 +47,7 @@ public struct RunPlan: Sendable {
     parameterCount = layout.trainableCount
     tensorCount = layout.parameters.count
     stateBytes = TrainingState.byteCount(layout, settings.dataParallel, ranks: ranks)
+    gradientBytes = layout.trainableExtent * MemoryLayout<Float>.stride
     let buffers = settings.dataParallel.hasLocalSteps ? 5 : 4
     checkpointBytes =
       buffers * MemoryLayout<Float>.stride * layout.table.slices.reduce(0) { $0 + $1.elementCount }
@@ -55,7 +58,7 @@ public struct RunPlan: Sendable {
       : batch.microBatch / Self.greatestCommonDivisor(batch.microBatch, penalized)
     compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : smallest
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
-    partialGradientBytes = partialGradients * layout.trainableExtent * MemoryLayout<Float>.stride
+    partialGradientBytes = partialGradients * gradientBytes
     let state = TrainingState(layout)
     let programs = try StepPrograms(
       TrainingPrograms(

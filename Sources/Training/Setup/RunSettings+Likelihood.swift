@@ -34,6 +34,25 @@ extension RunSettings {
       examples: min(wanted, available), seed: seed)
   }
 
+  /// How a model's departure from the score Fokker-Planck equation is measured.
+  ///
+  /// The divergence is exact for points; that of images is estimated with `evaluation.probes`.
+  ///
+  /// - Parameters:
+  ///   - available: The number of examples.
+  ///   - dimensions: The number of coordinates of an example.
+  /// - Returns: The plan, the same on any number of ranks.
+  public func residualPlan(available: Int, dimensions: Int) -> ResidualPlan {
+    let plan = evaluationPlan(available: available)
+    let isExact = dimensions <= EvaluationPlan.largestExactDimension
+    return ResidualPlan(
+      times: EvaluationPlan.times(count: evaluation.levels, epsilon: sde.timeEpsilon),
+      examples: plan.examples,
+      method: FokkerPlanck(
+        strength: 1, divergence: isExact ? .exact : .probes, probes: evaluation.probes),
+      seed: seed, unit: plan.unit)
+  }
+
   private var likelihoodDivergence: LikelihoodPlan.Divergence {
     switch evaluation.divergence {
     case .auto: dataset.isToy ? .exact : .hutchinson

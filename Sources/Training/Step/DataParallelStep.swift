@@ -24,6 +24,9 @@ public final class DataParallelStep {
     didSet { (replicas.programs.trace, exchange.trace) = (trace, trace) }
   }
 
+  /// The programs of the calling thread.
+  var programs: StepPrograms { replicas.programs }
+
   private let settings: RunSettings
   private let state: TrainingState
   private let communicator: Communicator
@@ -130,9 +133,12 @@ public final class DataParallelStep {
       try loader.inputs(ofStep: number - 1)
     }
     if replicas.programs[number].norm != nil { try normalize(examples, step: number) }
-    // Replicas add their gradients after their programs.
+    // Replicas of several passes add their gradients after their programs.
+    let postsEarly =
+      settings.communication.overlap && (plan.replicas == 1 || plan.accumulation == 1)
     exchange.reducer?.begin(
-      plan.replicas == 1 ? replicas.programs[number].bucketOrder : nil, step: number)
+      postsEarly ? replicas.programs[number].bucketOrder : nil, step: number
+    ) { [replicas] in replicas.complete($0, step: number) }
     sums.terms = try trace.measure("program", on: .compute) {
       try replicas.differentiate(examples, step: number, plan: plan) { [exchange, state] steps in
         try exchange.reducer?.advance(state.gradients.values, afterSteps: steps)

@@ -31,8 +31,11 @@ final class GradientProgram {
   let statistics: [Parameter]
 
   private let layout: ParameterLayout
-  // Where the program writes, if several micro-batches are added up.
+  // Where the program writes, if several micro-batches are added up, whether it is at the first of
+  // them, and what of it is not added yet.
   private let part: FlatBuffer?
+  private var isAtFirst = true
+  private var unadded = RangeSet<Int>()
 
   /// Compiles a training program.
   ///
@@ -96,7 +99,8 @@ final class GradientProgram {
   ///   - examples: Inputs, made by ``makeInputs(count:)``.
   ///   - start: The index of the first example in them.
   ///   - passes: The number of micro-batches.
-  ///   - interlude: Called after each step of the program with the number of those done.
+  ///   - interlude: Called after each step of the program with the number of those done of the last
+  ///     micro-batch, 0 before it.
   /// - Returns: The sums of the loss terms over the examples; that of the penalty is estimated if
   ///   only a part of them has it.
   /// - Throws: An error of a numerical library, or of the interlude.
@@ -107,8 +111,10 @@ final class GradientProgram {
     var sums = LossTerms()
     for pass in 0..<passes {
       batch.copy(from: examples, startingAt: start + pass * batch.count)
-      try executable.run(interlude: interlude)
-      if let part { add(part, isFirst: pass == 0) }
+      let isAtLast = pass == passes - 1
+      (isAtFirst, unadded) = (pass == 0, RangeSet(0..<gradients.count))
+      try executable.run { steps in try interlude(isAtLast ? steps : 0) }
+      for range in unadded.ranges { complete(range) }
       for term in terms { sums[term.name] += sum(term.examplesName) }
       sums.add(
         statistics: statistics.flatMap {
@@ -121,23 +127,27 @@ final class GradientProgram {
   /// After how many steps of the program each gradient is complete.
   var completions: [(part: Range<Int>, steps: Int)] {
     layout.parameters.filter(\.isTrainable).map { parameter in
-      // Sums over several micro-batches are formed after the program.
       let name = TrainingProgram.gradientName(of: parameter)
-      return (layout.range(of: parameter), part == nil ? executable.completion(of: name) : Int.max)
+      return (layout.range(of: parameter), executable.completion(of: name))
+    }
+  }
+
+  /// Adds gradients of this micro-batch, which must not change any more, to those before it.
+  ///
+  /// What is not added while the program runs is added after it.
+  func complete(_ range: Range<Int>) {
+    guard let part else { return }
+    unadded.remove(contentsOf: range)
+    if isAtFirst {
+      _ = gradients[range].update(fromContentsOf: part[range])
+    } else {
+      hk_add_scaled(gradients[range].baseAddress, part[range].baseAddress, range.count, 1)
     }
   }
 
   /// Bytes of intermediate tensors and of what kernels need beside them.
   var workBytes: Int {
     executable.arenaBytes + executable.scratchBytes + (norm?.workBytes ?? 0)
-  }
-
-  private func add(_ part: FlatBuffer, isFirst: Bool) {
-    if isFirst {
-      gradients.copy(from: part)
-    } else {
-      hk_add_scaled(gradients.values.baseAddress, part.values.baseAddress, part.count, 1)
-    }
   }
 
   private func sum(_ name: String) -> Double {

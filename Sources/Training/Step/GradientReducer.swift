@@ -10,7 +10,7 @@ import Telemetry
 /// mapping fresh memory for each message.
 final class GradientReducer {
   // More buckets than this under way cost memory and hide nothing further.
-  private static let bucketsUnderWay = 4
+  static let bucketsUnderWay = 4
   private static let pollingInterval = Duration.milliseconds(1)
 
   /// Where reductions are recorded, nil for nowhere.
@@ -23,6 +23,7 @@ final class GradientReducer {
   private let narrow: SixteenBitTransport?
 
   private var order: BucketOrder
+  private var complete: (Range<Int>) -> Void = { _ in }
   private var posted = 0
   private var pending = PendingOperation()
   private var lastPoll = ContinuousClock.now
@@ -44,7 +45,7 @@ final class GradientReducer {
     _ communicator: Communicator, count: Int, owners: [Range<Int>]? = nil,
     settings: CommunicationSettings, seed: UInt64
   ) throws {
-    self.communicator = try communicator.duplicate()
+    self.communicator = try communicator.duplicate(named: "gradients")
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
@@ -74,8 +75,12 @@ final class GradientReducer {
   /// - Parameters:
   ///   - order: The order for the program that computes the gradients; nil to post them after it.
   ///   - step: The number of the step, on which random bits depend.
-  func begin(_ order: BucketOrder?, step: Int) {
+  ///   - complete: Called with each bucket that is posted while the program runs, just before.
+  func begin(
+    _ order: BucketOrder?, step: Int, completing complete: @escaping (Range<Int>) -> Void = { _ in }
+  ) {
     self.order = order ?? BucketOrder(buckets, completions: [])
+    self.complete = complete
     (posted, postedBytes) = (0, 0)
     narrow?.begin(step: step)
   }
@@ -99,6 +104,7 @@ final class GradientReducer {
     while posted < order.entries.count, order.entries[posted].completion <= steps,
       pending.count < Self.bucketsUnderWay
     {
+      complete(order.entries[posted].bucket.range)
       try post(gradients)
     }
   }
@@ -184,7 +190,7 @@ struct GradientBucket {
 
 /// Buckets in the order in which they are posted, the same on all ranks.
 struct BucketOrder {
-  fileprivate let entries: [(bucket: GradientBucket, completion: Int)]
+  let entries: [(bucket: GradientBucket, completion: Int)]
 
   // A bucket is complete with the last of its parts; without parts, at the end.
   fileprivate init(

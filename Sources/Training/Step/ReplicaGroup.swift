@@ -1,6 +1,7 @@
 import CVectorKernels
 import Execution
 import RunConfiguration
+import Synchronization
 
 /// The replicas of a rank: threads with compiled programs each, which share the weights.
 ///
@@ -10,6 +11,8 @@ final class ReplicaGroup {
   private let state: TrainingState
   private let replicas: [Replica]
   private let workers: [WorkerThread]
+  // What is not added up over the replicas yet.
+  private var unadded = RangeSet<Int>()
 
   // Floats that stay in the first-level cache while those of all replicas are added.
   private static let tile = 4096
@@ -61,21 +64,29 @@ final class ReplicaGroup {
   ///   - examples: The inputs of the rank's part of the global batch.
   ///   - step: The number of the step, counted from 1.
   ///   - plan: The split of the global batch.
-  ///   - interlude: Called on the calling thread after each step of its program, if what the program
-  ///     has computed by then is complete for the rank: with one replica.
+  ///   - interlude: Called on the calling thread after each step of its program with the number of
+  ///     steps that all replicas have done of their last micro-batch.
   /// - Returns: The sums of the loss terms over the examples.
   /// - Throws: An error of a numerical library, of the first replica that has one.
   func differentiate(
     _ examples: MicroBatch, step: Int, plan: BatchPlan, interlude: @escaping (Int) throws -> Void
   ) throws -> LossTerms {
-    let isAlone = count == 1
+    unadded = RangeSet(0..<state.layout.trainableExtent)
+    for replica in replicas { replica.stepsDone.store(0, ordering: .relaxed) }
     try onEachThread { [replicas] index in
       guard let program = replicas[index].programs?[step] else { return }
       replicas[index].terms = try program.run(
-        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation,
-        interlude: isAlone ? interlude : { _ in })
+        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation
+      ) { steps in
+        replicas[index].stepsDone.store(steps, ordering: .releasing)
+        guard index == 0 else { return }
+        try interlude(replicas.reduce(steps) { min($0, $1.stepsDone.load(ordering: .acquiring)) })
+      }
     }
-    try addGradients()
+    let rest = unadded
+    try forEachPart(of: 0..<state.layout.trainableExtent) { [self] part in
+      for range in rest.intersection(RangeSet(part)).ranges { addGradients(in: range) }
+    }
     return replicas.reduce(into: LossTerms()) { $0 += $1.terms }
   }
 
@@ -113,14 +124,25 @@ final class ReplicaGroup {
     }
   }
 
-  private func addGradients() throws {
+  /// Adds up gradients over passes or replicas on the calling thread, in an interlude.
+  ///
+  /// Replicas of several passes each add those themselves, after their programs.
+  ///
+  /// - Parameters:
+  ///   - range: Gradients that do not change any more in any replica.
+  ///   - step: The number of the step.
+  func complete(_ range: Range<Int>, step: Int) {
+    guard count > 1 else { return programs[step].complete(range) }
+    unadded.remove(contentsOf: range)
+    addGradients(in: range)
+  }
+
+  private func addGradients(in range: Range<Int>) {
     let sources = replicas.dropFirst().compactMap { $0.programs?.main.gradients.values.baseAddress }
     guard !sources.isEmpty, let sum = state.gradients.values.baseAddress else { return }
-    try forEachPart(of: 0..<state.layout.trainableExtent) { range in
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.tile) {
-        let length = min(Self.tile, range.upperBound - start)
-        for source in sources { hk_add_scaled(sum + start, source + start, length, 1) }
-      }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.tile) {
+      let length = min(Self.tile, range.upperBound - start)
+      for source in sources { hk_add_scaled(sum + start, source + start, length, 1) }
     }
   }
 
@@ -135,6 +157,7 @@ final class ReplicaGroup {
 
 /// What belongs to one thread.
 private final class Replica {
+  let stepsDone = Atomic(0)
   var programs: StepPrograms?
   var terms = LossTerms()
   var squares = 0.0

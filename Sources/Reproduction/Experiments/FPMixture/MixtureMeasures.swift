@@ -26,19 +26,20 @@ struct MixtureMeasures: Codable, Sendable {
   ) throws {
     let model = try settings.diffusionModel()
     let weights = ModelWeights(borrowing: state.bindings(to: state.average))
-    residuals = try residualCurve(
-      of: model, weights: weights,
-      plan: ResidualPlan(
-        times: plan.times, examples: plan.residualExamples, seed: plan.measurementSeed),
-      data: plan.testPoints, over: world
-    ).map(\.residual.value)
+    residuals =
+      try residualCurve(
+        of: model, weights: weights,
+        plan: ResidualPlan(
+          times: plan.times, examples: plan.residualExamples, seed: plan.measurementSeed),
+        data: plan.testPoints, over: world
+      )?.map(\.residual.value) ?? []
     let report = try evaluate(
       model, weights: weights,
       plan: EvaluationPlan(
         times: plan.times, examples: plan.residualExamples, seed: plan.measurementSeed,
         unit: min(500, plan.residualExamples)),
       data: plan.testPoints, over: world)
-    // Rank 0 alone has the report; its result is everybody's.
+    // Rank 0 alone has the curve and the report; its result is everybody's.
     asymmetries = report?.levels.map { $0.measures.weightedAsymmetry?.value ?? .nan } ?? []
     asymmetry = report?.mean.asymmetry?.value ?? .nan
     let density = try MixtureDensity(model, weights: weights, plan: plan)

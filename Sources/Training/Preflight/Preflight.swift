@@ -1,0 +1,79 @@
+public import MPI
+public import RunConfiguration
+
+/// Finds out before a run whether all its hosts can carry it.
+///
+/// A check that fails does not keep the others from running, so that everything is seen at once.
+public struct Preflight {
+  /// The names of the checks in their order.
+  public static var checkNames: [String] { checks.map(\.name) }
+
+  private static let checks: [any PreflightCheck] = [
+    VersionCheck(), ConfigurationCheck(), DataCheck(), ClockCheck(), RunFolderCheck(),
+    SpaceCheck(), LatencyCheck(), BandwidthCheck(), LinkCheck(), ProductCheck(),
+    ConvolutionCheck(), CoreCheck(), MemoryCheck(),
+  ]
+
+  private let context: PreflightContext
+
+  /// Describes the checks; every rank must call this.
+  ///
+  /// - Parameters:
+  ///   - settings: This rank's settings of the run, or why it has none.
+  ///   - folder: The folder of the run, nil to leave it out.
+  ///   - world: The ranks of the run.
+  /// - Throws: `MPIError`.
+  public init(
+    _ settings: Result<RunSettings, any Error>, folder: RunFolder?, over world: Communicator
+  ) throws(MPIError) {
+    context = try PreflightContext(settings, folder: folder, over: world)
+  }
+
+  /// Runs all checks; every rank must call this.
+  ///
+  /// - Parameter tell: Called with each finding as soon as it is known.
+  /// - Returns: All findings, the same on all ranks.
+  /// - Throws: `MPIError`, after which the ranks no longer agree on what comes next.
+  public func run(_ tell: (PreflightFinding) -> Void) throws -> PreflightReport {
+    var report = PreflightReport(hosts: context.hosts)
+    for check in Self.checks {
+      let finding = try check.run(context)
+      tell(finding)
+      report.checks.append(finding)
+    }
+    return report
+  }
+}
+
+/// What all checks found.
+public struct PreflightReport: Encodable, Sendable {
+  /// The machine of each rank.
+  public let hosts: [String]
+  /// The findings in order.
+  public internal(set) var checks: [PreflightFinding] = []
+
+  init(hosts: [String]) {
+    self.hosts = hosts
+  }
+
+  /// How the program ends: as the first check that failed says.
+  public var exitStatus: ExitStatus {
+    checks.first { $0.verdict == .failed }?.exitStatus ?? .done
+  }
+
+  /// Whether a check has a warning.
+  public var hasWarnings: Bool { checks.contains { $0.verdict == .warning } }
+}
+
+/// One thing to find out before a run.
+protocol PreflightCheck: Sendable {
+  /// The name in the table.
+  var name: String { get }
+
+  /// Finds it out; every rank must call this and gets the same finding.
+  ///
+  /// - Parameter context: What the checks share.
+  /// - Returns: The finding.
+  /// - Throws: `MPIError`; everything else is part of the finding.
+  func run(_ context: PreflightContext) throws -> PreflightFinding
+}

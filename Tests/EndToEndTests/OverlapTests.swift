@@ -1,0 +1,30 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Gradients that travel while the program still runs.
+@Suite(.serialized) struct OverlapTests {
+  @Test(
+    "When gradients travel changes no digit",
+    arguments: [
+      [], ["training.micro_batch=2"], ["numerics.replicas=2"],
+      ["numerics.replicas=2", "training.micro_batch=1"], ["regularizer.every=2"],
+      ["training.micro_batch=1", "training.global_batch=2"],
+    ])
+  func losses(overrides: [String]) async throws {
+    let scene = try RunScene()
+    let common = ["training.steps=6", "communication.bucket_megabytes=0.01"] + overrides
+    for overlap in ["true", "false"] {
+      let outcome = try await scene.program.run(
+        scene.train(overlap, common + ["communication.overlap=\(overlap)"]), ranks: 2)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    #expect(try scene.series("true", "loss").count == 6)
+    for rank in 0..<2 {
+      let shards = try ["true", "false"].map {
+        try scene.content($0, step: 6, "shard-0000\(rank)-of-00002.safetensors")
+      }
+      #expect(shards[0] == shards[1])
+    }
+  }
+}
