@@ -36,7 +36,7 @@ extension Communicator {
   public func startReduce<Scalar: MPIScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, by operation: ReductionOperation, root: Int
   ) throws(MPIError) -> PendingOperation {
-    try startPieces(of: buffer.count, "MPI_Ireduce") { range, request in
+    try startPieces(of: buffer.count, "MPI_Ireduce", Scalar.scalarKind) { range, request in
       let values = buffer.piece(range).baseAddress
       return MPI_Ireduce(
         UnsafeRawPointer(rank == root ? cmpi_in_place() : UnsafeMutableRawPointer(values)),
