@@ -2,10 +2,11 @@
 # Installs what is missing, builds, and runs every test of Helmholtz.
 #
 #   cluster/test.sh             all tests
-#   cluster/test.sh --faults    faults on a virtual cluster only, with the program as it is built
+#   cluster/test.sh --faults    all faults only, with the program as it is built; see cluster/faults
 #
-# Checks the format and the articles, runs the unit tests, the rank tests on 1 to 4 ranks and the
-# end-to-end tests, then the tests of everything that computes once more in a build without oneDNN.
+# Checks the format and the articles, runs the unit tests, readers on damaged files, the rank tests on 1
+# to 4 ranks, the end-to-end tests and a few faults on a virtual cluster where this machine can have
+# one, then the tests of everything that computes once more in a build without oneDNN.
 # The last line is "N passed, N failed"; exit code 0 only if nothing failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -107,12 +108,29 @@ ranks() {
   add "$good" "$bad" 0
 }
 
+# Runs the short form of the faults, which counts its cases itself.
+faults() {
+  local log=$logs/faults.log
+  timeout -k 30 420 cluster/faults --short >"$log" 2>&1 </dev/null
+  local code=$?
+  cat "$log"
+  local counts
+  counts=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/p' "$log" |
+    tail -n 1)
+  local good bad left
+  read -r good bad left <<<"$counts"
+  good=${good:-0} bad=${bad:-0}
+  if [ "$bad" -eq 0 ] && [ "$code" -ne 0 ]; then bad=1; fi
+  say "faults: $good passed, $bad failed, ${left:-0} skipped"
+  add "$good" "$bad" "${left:-0}"
+}
+
 if ! command -v swift >/dev/null; then
   echo "Swift 6.2 or later is not installed: https://www.swift.org/install/linux"
   add 0 1 0
   finish
 fi
-check "packages" 900 cluster/install-packages || finish
+check "packages" 900 cluster/install-packages --tests || finish
 
 # SwiftPM remembers what the manifest found, which may be from before oneDNN was installed.
 build=(swift build -c release --build-tests -Xswiftc -enable-testing --manifest-cache none)
@@ -142,9 +160,12 @@ else
 fi
 
 bundle=.build/release/HelmholtzPackageTests.xctest
-suite "unit tests" 900 "$bundle" --skip RankTests --skip EndToEndTests
+suite "unit tests" 900 "$bundle" --skip RankTests --skip EndToEndTests --skip FuzzTests
+# By themselves, since they bound the memory of the whole process.
+suite "damaged files" 300 "$bundle" --filter FuzzTests --no-parallel
 ranks
 suite "end-to-end tests" 900 "$bundle" --filter EndToEndTests --skip ReproduceTests --no-parallel
+faults
 # All experiments of the papers in their quick form, 10 minutes at most.
 suite "reproduce --quick" 700 "$bundle" --filter ReproduceTests --no-parallel
 

@@ -28,12 +28,31 @@ public struct Checkpoint: Sendable {
       readFrom: folder.appending(path: CheckpointManifest.fileName))
   }
 
+  var manifestFile: URL { folder.appending(path: CheckpointManifest.fileName) }
+
   /// Compares the size and CRC-32C of each shard with the manifest.
   ///
-  /// - Returns: A report for each shard.
+  /// - Returns: A report for each shard, and for each file that looks like one but is not listed.
   public func verify() -> [FileReport] {
     manifest.shards.indices.map { index in
       FileReport(file: manifest.shards[index].file, problem: problem(inShard: index))
+    } + strayShards().map { FileReport(file: $0.file, problem: $0.problem) }
+  }
+
+  /// Files that look like shards but that the manifest does not list: those of another checkpoint.
+  func strayShards() -> [(file: String, problem: CheckpointError)] {
+    let listed = Set(manifest.shards.map(\.file))
+    do throws(CheckpointError) {
+      return try Folder.names(in: folder).filter {
+        $0.hasPrefix("shard-") && $0.hasSuffix(".safetensors") && !listed.contains($0)
+      }.map { name in
+        let path = folder.appending(path: name).path
+        return (
+          name, .damaged(path: path, found: "a shard that is not in the manifest", expected: "none")
+        )
+      }
+    } catch {
+      return [(folder.lastPathComponent, error)]
     }
   }
 
@@ -41,7 +60,7 @@ public struct Checkpoint: Sendable {
   func problem(inShard index: Int) -> CheckpointError? {
     let shard = manifest.shards[index]
     do throws(CheckpointError) {
-      let file = try FileReader(opening: folder.appending(path: shard.file))
+      let file = try FileReader(opening: folder.appending(path: shard.file), isPart: true)
       guard file.byteCount == shard.bytes else {
         return .damaged(
           path: file.path, found: "\(file.byteCount) bytes", expected: "\(shard.bytes) bytes")
@@ -76,7 +95,7 @@ public struct Checkpoint: Sendable {
       let pieces = pieces(of: shard, in: table)
       guard buffers.contains(where: { held in pieces.contains { $0.overlaps(held.range) } })
       else { continue }
-      let file = try SafetensorsFile(opening: folder.appending(path: shard.file))
+      let file = try open(shard)
       for piece in pieces {
         for buffer in buffers {
           try piece.copy(from: file, to: buffer)
@@ -106,7 +125,7 @@ public struct Checkpoint: Sendable {
       let entry = ShardEntry(
         tensor: slice,
         elements: common.lowerBound - slice.offset..<common.upperBound - slice.offset)
-      let file = try SafetensorsFile(opening: folder.appending(path: shard.file))
+      let file = try open(shard)
       values += try file.floats(entry.key(in: buffer))
     }
     return values
@@ -115,6 +134,11 @@ public struct Checkpoint: Sendable {
   /// The names of the optional ones of some buffers that the checkpoint lacks.
   func absentBuffers(of buffers: [StateBuffer]) -> [String] {
     buffers.filter { $0.isOptional && !manifest.buffers.contains($0.name) }.map(\.name)
+  }
+
+  private func open(_ shard: CheckpointManifest.Shard) throws(CheckpointError) -> SafetensorsFile {
+    try SafetensorsFile(
+      FileReader(opening: folder.appending(path: shard.file), isPart: true))
   }
 
   func requireBuffer(_ name: String) throws(CheckpointError) {

@@ -39,7 +39,9 @@ public struct CheckpointDraft: Sendable {
       metadata: [
         "step": String(progress.step), "rank": String(rank), "ranks": String(size),
         "elements": "\(range.lowerBound):\(range.upperBound)",
-      ])
+      ],
+      // A rank of an earlier session that wakes up just now must not write into the same file.
+      mustBeNew: true)
     for buffer in buffers {
       for entry in entries {
         try writer.append(UnsafeBufferPointer(buffer.values(in: entry.flatRange)))
@@ -55,6 +57,7 @@ public struct CheckpointDraft: Sendable {
 
   /// Makes an empty folder for the shards; for rank 0.
   func prepareFolder() throws(CheckpointError) {
+    try store.fence?.requireNewest()
     if Folder.exists(folder) { try Folder.remove(folder) }
     try Folder.create(folder)
     try Folder.synchronize(store.folder)
@@ -71,11 +74,15 @@ public struct CheckpointDraft: Sendable {
     }
     try AtomicFile.write(
       try manifest.encoded(), to: folder.appending(path: CheckpointManifest.fileName))
+    try store.fence?.requireNewest()
     try store.commit(step: progress.step)
   }
 
   /// Removes what has been written; for rank 0, after a failure.
-  func discard() {
+  ///
+  /// A folder of the same name may be that of the session that has taken over, and then stays.
+  func discard(after error: any Error) {
+    guard (error as? CheckpointError)?.isSuperseded != true else { return }
     try? Folder.remove(folder)
   }
 }

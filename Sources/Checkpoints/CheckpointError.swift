@@ -17,12 +17,25 @@ public indirect enum CheckpointError: Error, Equatable, Sendable, Codable {
   /// Some ranks do not see the folder that rank 0 sees: put it on a shared file system.
   case notShared(path: String, ranks: [Int], size: Int)
 
+  /// Another session has taken over the run, so that this one may not write: let it end.
+  case superseded(path: String, found: String, generation: Int)
+
   /// A collective operation failed on some ranks; `first` is the failure of the lowest of them.
   case failedOnRanks([Int], size: Int, first: CheckpointError)
 
   /// The failure without the ranks on which it happened.
   public var cause: CheckpointError {
     if case .failedOnRanks(_, _, let first) = self { first.cause } else { self }
+  }
+
+  /// Whether another session has taken over the run.
+  public var isSuperseded: Bool {
+    if case .superseded = cause { true } else { false }
+  }
+
+  /// Whether the system refused to write or read, as a full disk does.
+  public var isRefusedBySystem: Bool {
+    if case .inaccessible = cause { true } else { false }
   }
 }
 
@@ -41,6 +54,11 @@ extension CheckpointError: CustomStringConvertible {
     case .notShared(let path, let ranks, let size):
       "\(path) is not a shared folder: \(Self.list(ranks)) of \(size) cannot see the files that"
         + " rank 0 writes there; put the run on a file system that all nodes mount"
+    case .superseded(let path, let found, let generation):
+      "another session has taken over this run: \(path) has \(found), expected generation"
+        + " \(generation); this session writes no further checkpoint"
+    case .failedOnRanks(_, _, let first) where first.isSuperseded:
+      "\(first)"
     case .failedOnRanks(let ranks, let size, let first):
       "\(Self.list(ranks)) of \(size): \(first)"
     }

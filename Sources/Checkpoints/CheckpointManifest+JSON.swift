@@ -41,6 +41,9 @@ extension CheckpointManifest {
 
   private static let noChecksum = "00000000"
 
+  // A million tensors, or shards of as many ranks, take less.
+  private static let byteLimit = 1 << 30
+
   /// The content of the file: JSON whose `checksum` is the CRC-32C of the text with zeros in the
   /// place of its eight digits.
   func encoded() throws(CheckpointError) -> [UInt8] {
@@ -57,16 +60,26 @@ extension CheckpointManifest {
       throw .inaccessible(
         path: Self.fileName, operation: "encode", reason: "the state cannot be put into JSON")
     }
-    var text = [UInt8](json) + [UInt8(ascii: "\n")]
-    if let place = Self.checksumPlace(in: text) {
-      text.replaceSubrange(place, with: CRC32C.checksum(of: text).hexadecimalDigits.utf8)
-    }
-    return text
+    return Self.sealed([UInt8](json) + [UInt8(ascii: "\n")])
+  }
+
+  /// A text with its checksum in place; as it is if there is no place for one.
+  static func sealed(_ text: [UInt8]) -> [UInt8] {
+    guard let place = checksumPlace(in: text) else { return text }
+    var sealed = text
+    sealed.replaceSubrange(place, with: noChecksum.utf8)
+    sealed.replaceSubrange(place, with: CRC32C.checksum(of: sealed).hexadecimalDigits.utf8)
+    return sealed
   }
 
   /// Reads and checks the manifest of a checkpoint.
   init(readFrom url: URL) throws(CheckpointError) {
-    let file = try FileReader(opening: url)
+    let file = try FileReader(opening: url, isPart: true)
+    guard file.byteCount <= Self.byteLimit else {
+      throw .damaged(
+        path: url.path, found: "\(file.byteCount) bytes",
+        expected: "a manifest of at most \(Self.byteLimit) bytes")
+    }
     let text = try file.bytes(at: 0, count: file.byteCount)
     try Self.requireChecksum(of: text, path: url.path)
     let version = try Self.decode(Version.self, from: text, path: url.path).number

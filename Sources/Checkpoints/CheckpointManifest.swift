@@ -51,12 +51,22 @@ public struct CheckpointManifest: Sendable, Equatable {
     if let problem = TensorTable.problem(in: table.slices, elementCount: table.elementCount) {
       return problem
     }
+    guard progress.step >= 0, progress.examples >= 0 else {
+      return "step \(progress.step), \(progress.examples) examples"
+    }
     var end = 0
-    for shard in shards {
+    var bytes = 0
+    for (index, shard) in shards.enumerated() {
+      // A name of another form could lead out of the folder.
+      guard shard.file == Self.shardName(rank: index, of: shards.count) else {
+        return "the shard name \(shard.file)"
+      }
+      let (sum, overflow) = bytes.addingReportingOverflow(shard.bytes)
+      guard shard.bytes >= 0, !overflow else { return "\(shard.file) of \(shard.bytes) bytes" }
+      bytes = sum
       guard shard.start == end, shard.end >= end else {
         return "\(shard.file) for elements \(shard.start) to \(shard.end), not from \(end)"
       }
-      guard !shard.file.contains("/") else { return "the shard name \(shard.file)" }
       end = shard.end
     }
     return end == table.elementCount

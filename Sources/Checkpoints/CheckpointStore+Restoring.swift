@@ -35,19 +35,17 @@ extension CheckpointStore {
     }
     var warnings: [String] = []
     for step in steps.reversed() {
-      let checkpoint: Checkpoint
       do {
-        checkpoint = try verified(step: step, over: communicator)
+        let checkpoint = try verified(step: step, over: communicator)
+        try communicator.agree { () throws(CheckpointError) in
+          try checkpoint.read(into: buffers, table: table)
+        }
+        return RestoredCheckpoint(
+          progress: checkpoint.manifest.progress, warnings: warnings,
+          absentBuffers: checkpoint.absentBuffers(of: buffers))
       } catch let error as CheckpointError {
         try Self.note(error, ofStep: step, in: &warnings)
-        continue
       }
-      try communicator.agree { () throws(CheckpointError) in
-        try checkpoint.read(into: buffers, table: table)
-      }
-      return RestoredCheckpoint(
-        progress: checkpoint.manifest.progress, warnings: warnings,
-        absentBuffers: checkpoint.absentBuffers(of: buffers))
     }
     guard warnings.isEmpty else { throw noneIntact(warnings) }
     return nil
@@ -57,6 +55,7 @@ extension CheckpointStore {
   private func verified(step: Int, over communicator: Communicator) throws -> Checkpoint {
     try communicator.agree { () throws(CheckpointError) in
       let checkpoint = try checkpoint(ofStep: step)
+      if communicator.rank == 0, let stray = checkpoint.strayShards().first { throw stray.problem }
       let shards = checkpoint.manifest.shards.indices
       for index in stride(from: communicator.rank, to: shards.upperBound, by: communicator.size) {
         if let problem = checkpoint.problem(inShard: index) { throw problem }

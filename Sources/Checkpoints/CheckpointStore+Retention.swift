@@ -43,21 +43,35 @@ extension CheckpointStore {
 
   /// Deletes the checkpoints that a policy does not keep; for rank 0, after a commit.
   ///
-  /// A checkpoint is renamed before it is removed, so that an interrupted deletion leaves no folder
-  /// that looks complete.
+  /// Those that stay are read back first, the newest one first, until one is intact. If none is,
+  /// nothing is deleted, so that the last one to go on from never is. A checkpoint is renamed before
+  /// it is removed, so that an interrupted deletion leaves no folder that looks complete.
   ///
   /// - Parameters:
   ///   - policy: What stays.
   ///   - step: The step just committed, which always stays.
-  /// - Returns: A warning for each checkpoint that could not be deleted.
+  /// - Returns: A warning for each checkpoint that could not be deleted or had to stay.
   public func deleteExpendable(
     by policy: RetentionPolicy, committed step: Int
   ) -> [String] {
     do {
-      return policy.expendable(try committedSteps(), committed: step).compactMap(delete)
+      let steps = try committedSteps()
+      let expendable = policy.expendable(steps, committed: step)
+      guard !expendable.isEmpty else { return [] }
+      try fence?.requireNewest()
+      let kept = steps.filter { !expendable.contains($0) }
+      if kept.reversed().contains(where: isIntact) { return expendable.compactMap(delete) }
+      return [
+        "old checkpoints are kept: of the newer ones none is intact, of steps "
+          + kept.map(String.init).joined(separator: ", ")
+      ]
     } catch {
       return ["old checkpoints are kept: \(error)"]
     }
+  }
+
+  private func isIntact(step: Int) -> Bool {
+    verify(step: step).allSatisfy { $0.problem == nil }
   }
 
   /// Clears up after a session that was killed; for rank 0, at start.

@@ -31,7 +31,7 @@ extension CheckpointStore {
   ///   - communicator: The ranks of the run.
   /// - Returns: The draft, in which each rank writes its shard.
   /// - Throws: ``CheckpointError/failedOnRanks(_:size:first:)`` on all ranks if rank 0 cannot
-  ///   create the folder, `MPIError`.
+  ///   create the folder or another session has taken over the run, `MPIError`.
   public func begin(
     _ progress: TrainingProgress, bufferNames: [String], table: TensorTable,
     range: Range<Int>? = nil, over communicator: Communicator
@@ -40,8 +40,13 @@ extension CheckpointStore {
       store: self, progress: progress, table: table, bufferNames: bufferNames,
       rank: communicator.rank, size: communicator.size,
       range: range ?? table.evenRange(ofRank: communicator.rank, of: communicator.size))
-    try communicator.agree { () throws(CheckpointError) in
-      if communicator.rank == 0 { try draft.prepareFolder() }
+    do {
+      try communicator.agree { () throws(CheckpointError) in
+        if communicator.rank == 0 { try draft.prepareFolder() }
+      }
+    } catch {
+      if communicator.rank == 0 { draft.discard(after: error) }
+      throw error
     }
     return draft
   }
@@ -64,12 +69,12 @@ extension CheckpointStore {
     keeping policy: RetentionPolicy? = nil, over communicator: Communicator
   ) throws -> [String] {
     do {
-      let shards = try gather(communicator.agree(on: shard), over: communicator)
+      let shards = try gather(communicator.agree(on: unlessSuperseded(shard)), over: communicator)
       try communicator.agree { () throws(CheckpointError) in
         if communicator.rank == 0 { try draft.publish(shards) }
       }
     } catch {
-      if communicator.rank == 0 { draft.discard() }
+      if communicator.rank == 0 { draft.discard(after: error) }
       throw error
     }
     guard communicator.rank == 0, let policy else { return [] }
@@ -104,6 +109,18 @@ extension CheckpointStore {
       shard = .failure(error)
     }
     return try commit(draft, shard: shard, keeping: policy, over: communicator)
+  }
+
+  // What another session did to the files is no reason to report.
+  private func unlessSuperseded(
+    _ shard: Result<CheckpointManifest.Shard, CheckpointError>
+  ) -> Result<CheckpointManifest.Shard, CheckpointError> {
+    do throws(CheckpointError) {
+      try fence?.requireNewest()
+      return shard
+    } catch {
+      return .failure(error)
+    }
   }
 
   private func gather(

@@ -8,6 +8,9 @@ public struct CheckpointStore: Sendable {
   /// The folder that holds one folder per checkpoint.
   public let folder: URL
 
+  /// What keeps out all sessions but the newest, on rank 0 of a session that has one.
+  public var fence: SessionFence?
+
   /// The store of a run; nothing is created or read.
   ///
   /// - Parameter runFolder: The folder of the run.
@@ -39,15 +42,23 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameter step: The step.
   /// - Returns: The checkpoint with its manifest read; printing it is an inspection.
-  /// - Throws: ``CheckpointError`` if there is none or its manifest is damaged.
+  /// - Throws: ``CheckpointError`` if there is none, its manifest is damaged or that of another step.
   public func checkpoint(ofStep step: Int) throws(CheckpointError) -> Checkpoint {
-    try Checkpoint(opening: folder(ofStep: step))
+    let checkpoint = try Checkpoint(opening: folder(ofStep: step))
+    let found = checkpoint.manifest.progress.step
+    guard found == step else {
+      throw .damaged(
+        path: checkpoint.manifestFile.path, found: "the manifest of step \(found)",
+        expected: "step \(step)")
+    }
+    return checkpoint
   }
 
   /// Checks every file of a checkpoint.
   ///
   /// - Parameter step: The step.
-  /// - Returns: A report for the manifest and, if that is intact, for each shard.
+  /// - Returns: A report for the manifest and, if that is intact, for each shard, missing or
+  ///   superfluous ones included.
   public func verify(step: Int) -> [Checkpoint.FileReport] {
     let name = CheckpointManifest.fileName
     do {

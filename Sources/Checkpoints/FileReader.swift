@@ -7,11 +7,20 @@ final class FileReader: Sendable {
   let byteCount: Int
   private let descriptor: CInt
 
-  init(opening url: URL) throws(CheckpointError) {
+  /// Opens a file.
+  ///
+  /// `isPart` says that it belongs to a checkpoint: then a link, which may lead anywhere, and anything
+  /// else that is no file are damage.
+  init(opening url: URL, isPart: Bool = false) throws(CheckpointError) {
     path = url.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a pipe would wait for somebody who writes.
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (isPart ? O_NOFOLLOW : 0)
+    let descriptor = open(path, flags)
     guard descriptor >= 0 else {
       if errno == ENOENT { throw .missing(path: path, expected: "a file") }
+      if errno == ELOOP && isPart {
+        throw .damaged(path: path, found: "a symbolic link", expected: "a file")
+      }
       throw .failure(of: "open", on: path)
     }
     self.descriptor = descriptor
@@ -22,8 +31,10 @@ final class FileReader: Sendable {
     }
     byteCount = Int(status.st_size)
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .mismatched(
-        path: path, subject: "kind of file", found: "a folder or device", expected: "a file")
+      let found = "a folder or device"
+      throw isPart
+        ? .damaged(path: path, found: found, expected: "a file")
+        : .mismatched(path: path, subject: "kind of file", found: found, expected: "a file")
     }
   }
 

@@ -8,9 +8,11 @@ final class FileWriter {
   private(set) var checksum = CRC32C()
   private var descriptor: CInt
 
-  init(creating url: URL) throws(CheckpointError) {
+  /// Creates a file; an existing one is emptied, or refused if the file must be new.
+  init(creating url: URL, mustBeNew: Bool = false) throws(CheckpointError) {
     path = url.path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    descriptor = open(
+      path, O_WRONLY | O_CREAT | O_CLOEXEC | (mustBeNew ? O_EXCL : O_TRUNC), 0o644)
     guard descriptor >= 0 else { throw .failure(of: "create", on: path) }
   }
 

@@ -24,8 +24,12 @@ public final class SafetensorsFile: Sendable {
   /// - Parameter url: The file to open.
   /// - Throws: ``CheckpointError`` if the file is missing, unreadable, has a malformed header,
   ///   an unknown type, or tensors that overlap or do not fill the file.
-  public init(opening url: URL) throws(CheckpointError) {
-    file = try FileReader(opening: url)
+  public convenience init(opening url: URL) throws(CheckpointError) {
+    try self.init(FileReader(opening: url))
+  }
+
+  init(_ file: FileReader) throws(CheckpointError) {
+    self.file = file
     let header = try SafetensorsHeader(from: file)
     metadata = header.metadata
     entries = header.entries

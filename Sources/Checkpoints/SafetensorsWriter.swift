@@ -39,12 +39,14 @@ public final class SafetensorsWriter {
   ///     name and rename it.
   ///   - tensors: All tensors in the order in which they will be appended.
   ///   - metadata: Texts for the `__metadata__` object.
+  ///   - mustBeNew: Whether an existing file is an error.
   /// - Throws: ``CheckpointError/inaccessible(path:operation:reason:)``.
   /// - Precondition: The names are unique and none is `__metadata__`.
   public init(
-    creating url: URL, tensors: [Declaration], metadata: [String: String] = [:]
+    creating url: URL, tensors: [Declaration], metadata: [String: String] = [:],
+    mustBeNew: Bool = false
   ) throws(CheckpointError) {
-    file = try FileWriter(creating: url)
+    file = try FileWriter(creating: url, mustBeNew: mustBeNew)
     let header = Self.header(tensors, metadata: metadata)
     try file.append(header)
     expectedBytes = header.count + tensors.reduce(0) { $0 + $1.byteCount }

@@ -22,7 +22,14 @@ public struct TensorSlice: Sendable, Hashable, Codable {
   }
 
   /// The number of elements, the product of the shape.
-  public var elementCount: Int { shape.reduce(1, *) }
+  ///
+  /// The largest number there is if the product exceeds it, as a damaged file's may.
+  public var elementCount: Int {
+    shape.reduce(1) { count, extent in
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      return overflow ? .max : product
+    }
+  }
 
   /// The elements of the flat buffer that the tensor occupies.
   public var range: Range<Int> { offset..<offset + elementCount }

@@ -30,8 +30,12 @@ public struct IDX: Sendable, Equatable {
       }
       size = product
     }
-    let bytes = try source.read(atMost: size)
     let headerSize = 4 + 4 * dimensions.count
+    guard size <= Int.max - headerSize else {
+      throw .wrongContent(
+        path: path, found: "dimensions \(dimensions)", expected: "an array that fits in memory")
+    }
+    let bytes = try source.read(atMost: size)
     guard bytes.count == size else {
       throw .truncated(
         path: path, expectedBytes: headerSize + size, foundBytes: headerSize + bytes.count)

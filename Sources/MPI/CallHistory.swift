@@ -16,12 +16,15 @@ public final class CallHistory: Sendable {
     /// The name of the communicator.
     public let communicator: String
     /// The number of the collective on its communicator, counted from 1 and the same on all its
-    /// ranks; 0 for messages between two ranks.
+    /// ranks; 0 for messages between two ranks and for waiting.
     public let number: Int
     /// When it was called.
     public let begin: ContinuousClock.Instant
     /// When it was complete; nil while it is not.
     public let end: ContinuousClock.Instant?
+
+    /// Whether the caller is held until it is complete, unlike by calls that only start something.
+    public var isBlocking: Bool { !operation.hasPrefix("MPI_I") }
   }
 
   /// The calls of this process.

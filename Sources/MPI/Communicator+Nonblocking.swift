@@ -147,7 +147,7 @@ extension Communicator {
         CallHistory.process.end(ticket)
         throw MPIError(operation: operation.description, code: code)
       }
-      started.merge(PendingOperation(request, ticket: ticket))
+      started.merge(PendingOperation(request, ticket: ticket, on: space))
     }
     return started
   }

@@ -13,6 +13,7 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
     var handle: OpaquePointer?
     /// Its entry in the history of calls.
     let ticket: Int
+    let space: MessageSpace
   }
 
   // In the order in which they were started; completed ones leave from the front.
@@ -23,8 +24,8 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
     requests = []
   }
 
-  init(_ request: OpaquePointer?, ticket: Int) {
-    requests = [Request(handle: request, ticket: ticket)]
+  init(_ request: OpaquePointer?, ticket: Int, on space: MessageSpace) {
+    requests = [Request(handle: request, ticket: ticket, space: space)]
   }
 
   /// The number of messages and reductions that are not known to be complete.
@@ -86,8 +87,11 @@ public struct PendingOperation: ~Copyable, @unchecked Sendable {
   private static func wait(for pending: Request) -> CInt {
     var handle = pending.handle
     var status = MPI_Status()
+    let history = CallHistory.process
+    let wait = history.begin("MPI_Wait", 0, nil, on: pending.space, isCollective: false)
     let code = MPI_Wait(&handle, &status)
-    CallHistory.process.end(pending.ticket)
+    history.end(wait)
+    history.end(pending.ticket)
     return code
   }
 }

@@ -3,6 +3,11 @@ extension RunSettings {
   ///
   /// - Throws: A `ConfigurationError` with the dotted key of the first value that is wrong.
   public func validate() throws(ConfigurationError) {
+    for field in Self.fields where field.isExcessive(self) {
+      throw ConfigurationError(
+        .outOfRange, key: field.key, found: field.yaml(self).abbreviated,
+        expected: "\(field.expectation), no number beyond \(Int.largestSetting)")
+    }
     for field in Self.fields where !field.isInRange(self) {
       throw ConfigurationError(
         .outOfRange, key: field.key, found: field.yaml(self), expected: field.expectation)

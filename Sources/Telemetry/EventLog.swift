@@ -52,13 +52,14 @@ public final class EventLog: Sendable {
   /// - Throws: `TelemetryError` if the system refuses to write.
   public func write(kind: String, fields: [(String, EventValue)]) throws(TelemetryError) {
     let line = EventLine([("kind", .string(kind))] + fields).text + "\n"
-    try file.withLock { file throws(TelemetryError) in try file.write(Array(line.utf8)) }
+    try file.withLock { file throws(TelemetryError) in try file.append(Array(line.utf8)) }
   }
 
   /// Removes the lines of steps after `step`, which a run that resumes from there takes again.
   ///
   /// These are the lines of any kind with a larger number under the key `step`. The file is
-  /// replaced as a whole, so a crash leaves either the old or the new one.
+  /// replaced as a whole, so a crash leaves either the old or the new one, and another process that
+  /// has it open no longer writes into this log.
   ///
   /// - Parameter step: The last step that stays.
   /// - Throws: `TelemetryError` if the file cannot be read or replaced.
@@ -69,7 +70,7 @@ public final class EventLog: Sendable {
         EventLine.value(of: "step", in: line).flatMap { Int($0) }.map { $0 <= step } ?? true
       }
       let content = kept.flatMap { $0 + [newline] }
-      guard content.count < bytes.count else { return }
+      // Even if nothing goes: what an earlier session still writes belongs to the old file.
       try replaceFile(path, with: content)
       file = try OpenFile(path, for: .appending)
     }

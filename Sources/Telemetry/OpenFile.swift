@@ -55,6 +55,17 @@ struct OpenFile: ~Copyable {
     }
   }
 
+  /// Appends all bytes or none, so that a full disk leaves no torn line before later ones.
+  func append(_ bytes: [UInt8]) throws(TelemetryError) {
+    let end = lseek(descriptor, 0, SEEK_END)
+    do {
+      try write(bytes)
+    } catch {
+      if end >= 0 { _ = ftruncate(descriptor, end) }
+      throw error
+    }
+  }
+
   /// Waits until the content has reached the disk.
   func synchronize() throws(TelemetryError) {
     guard fsync(descriptor) == 0 else { throw systemError(path, "write") }

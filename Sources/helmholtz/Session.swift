@@ -9,9 +9,12 @@ enum Session {
   /// Starts MPI; every rank must call this before any other communication.
   ///
   /// Small nonblocking reductions by the default algorithm of Open MPI send everything to one rank
-  /// first; the ring spreads the load. A value in the environment wins.
+  /// first; the ring spreads the load. A process without a launcher has nobody to talk to and listens
+  /// on no port. Values in the environment win.
   static func start() throws(MPIError) -> MPIEnvironment {
     setenv("OMPI_MCA_coll_libnbc_iallreduce_algorithm", "1", 0)
+    // A rank alone would still open a port for others.
+    if !isUnderLauncher { setenv("OMPI_MCA_btl", "self", 0) }
     return try MPIEnvironment.start()
   }
 

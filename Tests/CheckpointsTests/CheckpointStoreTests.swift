@@ -92,4 +92,26 @@ import Testing
       try Folder.names(in: store.folder) == ["mine.partial", "step-000000010", "step-000000020"])
     #expect(store.removeLeftovers() == [])
   }
+
+  @Test func retentionNeverDropsTheLastIntactOne() throws {
+    try save(10, 20, 30, 40)
+    for step in [30, 40] {
+      try flipBit(
+        of: store.folder(ofStep: step).appending(path: "shard-00000-of-00002.safetensors"),
+        atByte: 300)
+    }
+    // Both of those that would stay are damaged: what was written last and the one before.
+    let policy = RetentionPolicy(keepLast: 2)
+    #expect(
+      store.deleteExpendable(by: policy, committed: 40) == [
+        "old checkpoints are kept: of the newer ones none is intact, of steps 30, 40"
+      ])
+    #expect(try store.completeSteps() == [10, 20, 30, 40])
+    #expect(try store.newestIntact()?.checkpoint.manifest.progress.step == 20)
+
+    try save(50)
+    #expect(store.deleteExpendable(by: policy, committed: 50) == [])
+    #expect(try store.completeSteps() == [40, 50])
+    #expect(try store.newestIntact()?.checkpoint.manifest.progress.step == 50)
+  }
 }

@@ -84,6 +84,9 @@ import Testing
     try scene.addTestImages()
     let late = Self.local + ["training.checkpoint_every=7", "checkpoint.keep_last=9"]
     _ = try await train(scene, "unbroken", late)
+    let sent = try scene.series("unbroken", "exchanged_bytes")
+    #expect(Set(sent.filter { $0.value > 0 }.keys) == [5, 10, 15, 20])
+    #expect(Set(sent.keys) == Set(1...20))
     #expect(
       scene.checkpoints("unbroken") == ["step-000000010", "step-000000015", "step-000000020"])
     let half = try await train(scene, "run", late, steps: 10)

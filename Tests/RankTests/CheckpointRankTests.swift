@@ -105,6 +105,16 @@ extension RankTests {
       }
       try expectRestored(step: 3, warnings: 1, mentioning: "step-000000004/\(last) is damaged")
       try run.onRankZero {
+        try FileManager.default.copyItem(
+          at: run.file(last, ofStep: "000000003"),
+          to: run.file("shard-00099-of-00100.safetensors", ofStep: "000000003"))
+      }
+      try expectRestored(step: 2, warnings: 2, mentioning: "damaged")
+      try run.onRankZero {
+        try FileManager.default.removeItem(
+          at: run.file("shard-00099-of-00100.safetensors", ofStep: "000000003"))
+      }
+      try run.onRankZero {
         let flipped = run.file("shard-00000-of-\(ranks).safetensors", ofStep: "000000003")
         var content = try Data(contentsOf: flipped)
         content[content.count - 1] ^= 1
@@ -162,6 +172,34 @@ extension RankTests {
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: run.store.folder.path)
           == ["step-000000001"])
+      try expectRestored(step: 1)
+    }
+
+    @Test func aSessionThatWasTakenOverIsRefusedOnAllRanks() throws {
+      var earlier = run.store
+      try run.onRankZero {
+        try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
+        earlier.fence = try SessionFence(takingOver: run.url)
+      }
+      try RankState.original.save(step: 1, in: earlier, over: world)
+      let draft = try earlier.begin(
+        RankState.progress(step: 2), bufferNames: ["parameters", "ema"], table: RankState.table,
+        over: world)
+      let written = try draft.writeShard(RankState.original.buffers)
+      try run.onRankZero { _ = try SessionFence(takingOver: run.url) }
+      for attempt in 0..<2 {
+        let error = #expect(throws: CheckpointError.self) {
+          if attempt == 0 {
+            _ = try earlier.commit(draft, shard: .success(written), over: world)
+          } else {
+            try RankState.original.save(step: 3, in: earlier, over: world)
+          }
+        }
+        guard case .failedOnRanks([0], _, .superseded(_, _, generation: 1))? = error else {
+          Issue.record("unexpected \(String(describing: error))")
+          return
+        }
+      }
       try expectRestored(step: 1)
     }
 

@@ -14,7 +14,7 @@ final class RankTraining {
   init(_ overrides: [String] = [], over ranks: Communicator) throws {
     let usual = [
       "training.global_batch=24", "dataset.points=500", "ema.decay=0.9",
-      "communication.bucket_megabytes=0.02",
+      "communication.bucket_megabytes=0.06",
     ]
     settings = try ResolvedSettings("toy-8gaussians-qc", overrides: usual + overrides).settings
     let network = try settings.scoreModel().network

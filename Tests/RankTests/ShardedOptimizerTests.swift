@@ -15,7 +15,7 @@ extension RankTests {
       let world = try RankTests.world()
       let whole = try RankTraining(split, over: world)
       let shared = try RankTraining(split + ["data_parallel.mode=sharded"], over: world)
-      let (expected, found) = (try whole.run(20), try shared.run(20))
+      let (expected, found) = (try whole.run(10), try shared.run(10))
       for (left, right) in zip(expected, found) {
         #expect(abs(left.loss - right.loss) <= 1e-5 * abs(left.loss))
         #expect(abs(left.gradientNorm - right.gradientNorm) <= 1e-5 * left.gradientNorm)
@@ -52,7 +52,7 @@ extension RankTests {
       ]
       let wide = try RankTraining(["data_parallel.mode=\(mode)"], over: world)
       let run = try RankTraining(narrow, over: world)
-      let (expected, found) = (try wide.run(12), try run.run(12))
+      let (expected, found) = (try wide.run(6), try run.run(6))
       for (left, right) in zip(expected, found) {
         #expect(abs(left.loss - right.loss) <= 2e-2 * left.loss)
       }
@@ -60,7 +60,7 @@ extension RankTests {
       #expect(world.size == 1 ? difference == 0 : difference > 0 && difference < 2e-2)
       #expect(try run.isCommon(run.parameters))
       let again = try RankTraining(narrow, over: world)
-      _ = try again.run(12)
+      _ = try again.run(6)
       // Random bits are a function of the seed: a run repeats itself.
       #expect(again.parameters == run.parameters)
     }

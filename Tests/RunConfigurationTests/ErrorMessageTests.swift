@@ -22,7 +22,7 @@ struct ErrorMessageTests {
     Case(
       "checkpoint:\n  keep_lats: 2", .unknownKey,
       "run.yaml:2: checkpoint.keep_lats: found an unknown key, expected one of keep_last, "
-        + "keep_every (did you mean checkpoint.keep_last?)"),
+        + "keep_every, on_error (did you mean checkpoint.keep_last?)"),
     Case(
       "ema:\n  learning_rate: 1", .unknownKey,
       "run.yaml:2: ema.learning_rate: found an unknown key, expected one of decay, ramp "

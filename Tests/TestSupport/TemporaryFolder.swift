@@ -31,6 +31,8 @@ public struct TemporaryFolder: ~Copyable {
   @discardableResult
   public func write(_ bytes: [UInt8], to name: String) throws -> String {
     let file = url.appending(path: name)
+    // Some file systems flush a file that is emptied and written again, which takes milliseconds.
+    try? FileManager.default.removeItem(at: file)
     try Data(bytes).write(to: file)
     return file.path
   }

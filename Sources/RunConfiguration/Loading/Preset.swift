@@ -74,7 +74,7 @@ public enum Preset: String, Sendable, CaseIterable {
       let names = allCases.map(\.name)
       throw ConfigurationError(
         .unknownPreset, source: source, line: line, key: source == nil ? nil : "preset",
-        found: name, expected: "a preset (\(names.joined(separator: ", ")))",
+        found: name.abbreviated, expected: "a preset (\(names.joined(separator: ", ")))",
         suggestion: Spelling.nearest(to: name, among: names))
     }
     return preset

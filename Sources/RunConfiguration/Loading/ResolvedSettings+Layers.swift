@@ -30,14 +30,15 @@ extension ResolvedSettings {
   mutating func apply(override: String) throws(ConfigurationError) {
     guard let equals = override.firstIndex(of: "="), equals != override.startIndex else {
       throw ConfigurationError(
-        .malformedText, source: "--set", found: override, expected: "KEY=VALUE")
+        .malformedText, source: "--set", found: override.abbreviated, expected: "KEY=VALUE")
     }
     let key = String(override[..<equals])
     let value = String(override[override.index(after: equals)...])
     let document = try SettingsDocument(yaml: "value: " + value, origin: .override)
     guard document.root.count == 1, let node = document.root["value"] else {
       throw ConfigurationError(
-        .malformedText, source: "--set", key: key, found: value, expected: "one value in YAML")
+        .malformedText, source: "--set", key: key, found: value.abbreviated,
+        expected: "one value in YAML")
     }
     try apply(node, to: key, origin: .override)
   }
@@ -105,7 +106,8 @@ extension ResolvedSettings {
     let topLevel = RunSettings.fields.filter { $0.section == nil }.map(\.key)
     let names = isKnownSection ? neighbours.map(\.name) : topLevel + RunSettings.sections
     return ConfigurationError(
-      .unknownKey, source: origin.source, line: origin.line, key: key, found: "an unknown key",
+      .unknownKey, source: origin.source, line: origin.line, key: key.abbreviated,
+      found: "an unknown key",
       expected: "one of " + names.joined(separator: ", "),
       suggestion: Spelling.nearestKey(
         to: key, among: RunSettings.fields.map(\.key) + RunSettings.sections))

@@ -8,6 +8,7 @@ struct SettingsDocument {
   /// Parses the text; an empty text is an empty mapping.
   init(yaml: String, origin: SettingOrigin) throws(ConfigurationError) {
     self.origin = origin
+    try Self.requireReadable(yaml, origin: origin)
     let node: Node?
     do {
       node = try Yams.compose(yaml: yaml)
@@ -37,6 +38,32 @@ struct SettingsDocument {
     }
     return try Preset.named(name, source: origin.source, line: key.mark?.line)
   }
+
+  // The parser copies what an alias names, so that a few lines of aliases of aliases could name
+  // more than any memory holds.
+  private static func requireReadable(
+    _ yaml: String, origin: SettingOrigin
+  ) throws(ConfigurationError) {
+    guard yaml.utf8.count <= largestText else {
+      throw ConfigurationError(
+        .malformedText, source: origin.source, found: "\(yaml.utf8.count) bytes",
+        expected: "at most \(largestText)")
+    }
+    var aliases = 0
+    var last = UInt8(ascii: "\n")
+    for byte in yaml.utf8 {
+      if last == UInt8(ascii: "*"), byte > UInt8(ascii: " ") { aliases += 1 }
+      last = byte
+    }
+    guard aliases <= mostAliases else {
+      throw ConfigurationError(
+        .malformedText, source: origin.source, found: "\(aliases) aliases (*name)",
+        expected: "at most \(mostAliases)")
+    }
+  }
+
+  private static let largestText = 1 << 20
+  private static let mostAliases = 24
 
   private static func translated(_ error: YamlError, origin: SettingOrigin) -> ConfigurationError {
     switch error {

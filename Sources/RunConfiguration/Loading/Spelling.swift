@@ -2,6 +2,7 @@
 enum Spelling {
   /// The known word nearest to `word`, or nil where none is near enough to be worth suggesting.
   static func nearest(to word: String, among known: [String]) -> String? {
+    guard isPlausible(word) else { return nil }
     let limit = min(max(2, word.count / 3), word.count - 1)
     let candidates = known.map {
       (word: $0, distance: distance(from: word, to: $0), growth: abs($0.count - word.count))
@@ -15,6 +16,7 @@ enum Spelling {
 
   /// The dotted key nearest to `key`, which may stand in the wrong section or in none.
   static func nearestKey(to key: String, among known: [String]) -> String? {
+    guard isPlausible(key) else { return nil }
     let name = lastComponent(of: key)
     let section = key.dropLast(name.count)
     let neighbours = known.filter { $0.dropLast(lastComponent(of: $0).count) == section }
@@ -26,6 +28,9 @@ enum Spelling {
     }
     return nearest(to: key, among: known)
   }
+
+  // No known word is this long, and the time of a comparison grows with the length.
+  private static func isPlausible(_ word: String) -> Bool { word.utf8.count <= 200 }
 
   private static func lastComponent(of key: String) -> String {
     key.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? key

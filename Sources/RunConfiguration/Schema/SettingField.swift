@@ -18,6 +18,7 @@ struct SettingField<Root>: Sendable {
   /// Stores the node's value, or returns false where it has the wrong type.
   let store: @Sendable (Node, inout Root) -> Bool
   let isInRange: @Sendable (Root) -> Bool
+  let isExcessive: @Sendable (Root) -> Bool
   let yaml: @Sendable (Root) -> String
 }
 
@@ -37,6 +38,7 @@ extension SettingField {
       return true
     }
     isInRange = { range.contains($0[keyPath: path]) }
+    isExcessive = { $0[keyPath: path].isExcessive }
     yaml = { $0[keyPath: path].yaml }
   }
 
@@ -49,6 +51,7 @@ extension SettingField {
       isRequired: isRequired, mayChangeOnResume: mayChangeOnResume,
       store: { store($0, &$1[keyPath: path]) },
       isInRange: { isInRange($0[keyPath: path]) },
+      isExcessive: { isExcessive($0[keyPath: path]) },
       yaml: { yaml($0[keyPath: path]) })
   }
 }

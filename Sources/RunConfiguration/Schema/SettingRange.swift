@@ -25,6 +25,10 @@ extension SettingRange where Value == Double {
     SettingRange("above 0") { $0 > 0 }
   }
 
+  static func positive(upTo bound: Int) -> SettingRange {
+    SettingRange("above 0 and at most \(bound)") { $0 > 0 && $0 <= Double(bound) }
+  }
+
   static var nonnegative: SettingRange {
     SettingRange("of at least 0") { $0 >= 0 }
   }

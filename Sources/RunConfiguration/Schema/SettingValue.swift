@@ -10,10 +10,13 @@ protocol SettingValue: Sendable, Equatable {
   init?(node: Node)
   /// The value in YAML, on one line, which `init(node:)` reads back to an equal value.
   var yaml: String { get }
+  /// Whether products of a few such values may exceed what the program can count.
+  var isExcessive: Bool { get }
 }
 
 extension SettingValue {
   static var spellings: [String] { [] }
+  var isExcessive: Bool { false }
 }
 
 /// A setting with a short list of named values.
@@ -43,6 +46,11 @@ extension Int: SettingValue {
   }
 
   var yaml: String { description }
+
+  /// The largest whole number of a setting other than the seed.
+  static let largestSetting = 1_000_000_000
+
+  var isExcessive: Bool { magnitude > UInt(Self.largestSetting) }
 }
 
 extension UInt64: SettingValue {
@@ -114,6 +122,8 @@ extension Array: SettingValue where Element: SettingValue {
   }
 
   var yaml: String { "[" + map(\.yaml).joined(separator: ", ") + "]" }
+
+  var isExcessive: Bool { count > 10_000 || contains(where: \.isExcessive) }
 }
 
 extension Optional: SettingValue where Wrapped: SettingValue {
@@ -131,4 +141,6 @@ extension Optional: SettingValue where Wrapped: SettingValue {
   }
 
   var yaml: String { self?.yaml ?? "null" }
+
+  var isExcessive: Bool { self?.isExcessive ?? false }
 }

@@ -13,14 +13,17 @@ extension Node {
     return ["", "~", "null", "Null", "NULL"].contains(plainText)
   }
 
-  /// The node as a message shows it.
+  /// The node as a message shows it, long ones in part.
   var shown: String {
     if isNull { return "nothing" }
     switch self {
     case .scalar(let scalar):
-      return plainText ?? "the quoted text \(scalar.string.quotedYAML)"
+      return (plainText ?? "the quoted text \(scalar.string.quotedYAML)").abbreviated
     case .sequence(let sequence):
-      return "[" + sequence.map(\.shown).joined(separator: ", ") + "]"
+      // Sequences in sequences fit no setting, and what they hold may be endless.
+      let elements = sequence.prefix(10).map { $0.sequence == nil ? $0.shown : "[...]" }
+      let rest = sequence.count > 10 ? ", ..." : ""
+      return ("[" + elements.joined(separator: ", ") + rest + "]").abbreviated
     case .mapping:
       return "a mapping"
     case .alias:
@@ -30,6 +33,9 @@ extension Node {
 }
 
 extension String {
+  /// The text without its middle if it is very long.
+  var abbreviated: String { count <= 200 ? self : prefix(120) + " ... " + suffix(40) }
+
   /// Whether the text needs no quotes in YAML 1.1 and 1.2.
   ///
   /// Some texts that would do without are not recognized, which only costs them quotes.

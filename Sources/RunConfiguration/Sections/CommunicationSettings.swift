@@ -42,7 +42,8 @@ extension CommunicationSettings.Rounding: SettingChoice {}
 extension CommunicationSettings: SettingsSection {
   static let fields: [SettingField<Self>] = [
     SettingField(
-      CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive, mayChangeOnResume: true),
+      CodingKeys.bucketMegabytes, \.bucketMegabytes, .positive(upTo: 1_000_000),
+      mayChangeOnResume: true),
     SettingField(CodingKeys.transport, \.transport, mayChangeOnResume: true),
     SettingField(CodingKeys.rounding, \.rounding, mayChangeOnResume: true),
     SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),

@@ -53,6 +53,7 @@ extension TrainingSettings: SettingsSection {
     SettingField(
       CodingKeys.nonfiniteLimit, \.nonfiniteLimit, .atLeast(1), mayChangeOnResume: true),
     SettingField(
-      CodingKeys.maxMinutes, \.maxMinutes, .optional(.positive), mayChangeOnResume: true),
+      CodingKeys.maxMinutes, \.maxMinutes, .optional(.positive(upTo: 100_000_000)),
+      mayChangeOnResume: true),
   ]
 }

@@ -40,6 +40,8 @@ public enum ExitStatus: Int32, Error, Codable {
     switch error {
     case .mismatched, .notShared: self = .usage
     case .inaccessible, .missing, .damaged, .failedOnRanks: self = .data
+    // The session that has taken over is the one to go on.
+    case .superseded: self = .communication
     }
   }
 }

@@ -63,6 +63,22 @@ extension Communicator {
     throw failing.count < size ? first.naming(ranks: failing, of: size) : first
   }
 
+  /// Does work on rank 0 alone, or throws its failure on all.
+  ///
+  /// Every rank must call this. The work must not communicate.
+  ///
+  /// - Parameter work: What is done.
+  /// - Returns: The result on rank 0, nil on others.
+  /// - Throws: ``SharedFailure``, `MPIError`.
+  public func onRankZero<Value>(_ work: () throws -> Value) throws -> Value? {
+    var result: Value?
+    _ = try fromRankZero {
+      result = try work()
+      return true
+    }
+    return result
+  }
+
   /// Does work on rank 0 and gives every rank its result, or throws its failure on all.
   ///
   /// Every rank must call this. The work must not communicate.

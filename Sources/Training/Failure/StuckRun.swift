@@ -18,13 +18,16 @@ struct StuckRun {
       let others = mostAwaited.map { "; \(ranks(waiting(in: $0))) in \(words(of: $0))" } ?? ""
       return "\(name(of: silent)) \(verb) written nothing (stopped or unreachable)\(others)"
     }
-    if let call = contested {
-      let missing = missing(in: call)
-      return "\(name(of: missing)) \(missing.count == 1 ? "is" : "are") not in \(words(of: call)),"
-        + " in which \(ranks(waiting(in: call))); \(whereabouts(of: missing[0]))"
+    if let call = open.filter({ !absent(from: $0).isEmpty }).max(by: isLessTelling) {
+      let absent = absent(from: call)
+      return "\(name(of: absent)) \(absent.count == 1 ? "is" : "are") not in \(words(of: call)),"
+        + " in which \(ranks(waiting(in: call))); \(whereabouts(of: absent[0]))"
     }
-    if let call = mostAwaited {
-      return "\(ranks(waiting(in: call))) in \(words(of: call)), whose messages do not arrive"
+    // Who is missing in one call waits in another: the fault lies in that one.
+    if let call = open.filter({ missing(in: $0).isEmpty }).max(by: isLessTelling) ?? mostAwaited {
+      let waiting = waiting(in: call)
+      return "\(name(of: waiting)) \(waiting.count == 1 ? "waits" : "wait") in \(words(of: call)),"
+        + " whose messages do not arrive"
     }
     let longest = reports.values.max { $0.quietSeconds < $1.quietSeconds }?.rank ?? 0
     return "no rank waits for another; \(whereabouts(of: longest))"
@@ -42,11 +45,6 @@ struct StuckRun {
 
   // The call in which most ranks wait.
   private var mostAwaited: Call? { open.max(by: isLessTelling) }
-
-  // The call in which most ranks wait for one that has not begun it.
-  private var contested: Call? {
-    open.filter { !missing(in: $0).isEmpty }.max(by: isLessTelling)
-  }
 
   private var open: Set<Call> {
     Set(
@@ -74,6 +72,11 @@ struct StuckRun {
       .sorted()
   }
 
+  // Those of them that are held up by no other rank.
+  private func absent(from call: Call) -> [Int] {
+    missing(in: call).filter { !(reports[$0]?.isWaiting ?? false) }
+  }
+
   private func words(of call: Call) -> String {
     let operation = reports.values.lazy.flatMap(\.open).first {
       $0.communicator == call.communicator && $0.number == call.number
@@ -86,12 +89,7 @@ struct StuckRun {
   }
 
   private func whereabouts(of rank: Int) -> String {
-    guard let report = reports[rank] else { return "rank \(rank) is silent" }
-    guard let call = report.open.first else {
-      return "rank \(rank) has not communicated for \(report.quietSeconds) s"
-    }
-    return "rank \(rank) waits in "
-      + words(of: Call(communicator: call.communicator, number: call.number))
+    "rank \(rank) has not communicated for \(reports[rank]?.quietSeconds ?? 0) s"
   }
 }
 

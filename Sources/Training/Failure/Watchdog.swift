@@ -33,7 +33,7 @@ public final class Watchdog: Sendable {
     let thread = Thread {
       let alarm = WatchdogAlarm(
         session: session, rank: rank, hosts: hosts, folder: folder.watchdogFolder)
-      clock.watch { expired, isStuck in alarm.raise(expired, while: isStuck) }
+      clock.watch { expired, standing in alarm.raise(expired, standing) }
     }
     thread.name = "watchdog"
     thread.start()

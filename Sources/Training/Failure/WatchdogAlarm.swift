@@ -19,8 +19,8 @@ struct WatchdogAlarm {
   ///
   /// - Parameters:
   ///   - expired: What has taken too long.
-  ///   - isStuck: Whether there has been no progress since.
-  func raise(_ expired: ExpiredPhase, while isStuck: () -> Bool) {
+  ///   - standing: What has become of it since.
+  func raise(_ expired: ExpiredPhase, _ standing: () -> WatchdogStanding) {
     let report = WatchdogReport(expired, session: session, rank: rank, host: hosts[rank])
     let exchange = WatchdogExchange(
       report, size: hosts.count, in: folder, until: ContinuousClock.now + Self.grace)
@@ -28,11 +28,15 @@ struct WatchdogAlarm {
     thread.name = "watchdog files"
     thread.start()
     // Storage that does not answer must not keep the job from ending.
-    wait(Self.grace + .seconds(2), while: { isStuck() && !exchange.isOver })
+    wait(Self.grace + .seconds(2), while: { standing() == .stuck && !exchange.isOver })
     if rank > 0, exchange.lowerRank != nil || !exchange.isOver {
-      wait(Self.patience, while: isStuck)
+      wait(Self.patience, while: { standing() == .stuck })
     }
-    guard isStuck() else { return exchange.withdraw() }
+    switch standing() {
+    case .stuck: break
+    case .moving: return exchange.withdraw()
+    case .over: return
+    }
     speak(of: expired, exchange)
     // MPI may wait for the ranks that hang; the launcher ends them when this one leaves.
     _exit(ExitStatus.communication.rawValue)

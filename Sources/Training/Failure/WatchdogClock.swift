@@ -24,6 +24,16 @@ struct ExpiredPhase: Sendable {
   let seconds: Double
 }
 
+/// What has become of a phase that was over its limit.
+enum WatchdogStanding: Sendable {
+  /// It still lasts.
+  case stuck
+  /// There was progress.
+  case moving
+  /// The session has ended, perhaps by an error that other ranks have caused by ending.
+  case over
+}
+
 /// How long the present phase of a session has lasted, while the process ran.
 final class WatchdogClock: Sendable {
   private static let interval = 0.25
@@ -70,9 +80,9 @@ final class WatchdogClock: Sendable {
 
   /// Looks at the time until ``stop()``, on a thread of its own.
   ///
-  /// - Parameter raise: Called with a phase that is over its limit and a question whether it still
-  ///   lasts; if it returns, there was progress after all.
-  func watch(_ raise: (ExpiredPhase, _ isStuck: () -> Bool) -> Void) {
+  /// - Parameter raise: Called with a phase that is over its limit and a question what has become of
+  ///   it; if it returns, there was progress after all, or the session has ended.
+  func watch(_ raise: (ExpiredPhase, _ standing: () -> WatchdogStanding) -> Void) {
     var last = ContinuousClock.now
     while phase != nil {
       Thread.sleep(forTimeInterval: Self.interval)
@@ -81,8 +91,13 @@ final class WatchdogClock: Sendable {
       let seconds = min((now - last) / .seconds(1), 2 * Self.interval)
       last = now
       guard let (expired, epoch) = advance(by: seconds) else { continue }
-      raise(expired) { [self] in state.withLock { $0.phase != nil && $0.epoch == epoch } }
+      raise(expired) { [self] in standing(since: epoch) }
     }
+  }
+
+  /// What has become of a phase that was over its limit.
+  func standing(since epoch: Int) -> WatchdogStanding {
+    state.withLock { $0.phase == nil ? .over : $0.epoch == epoch ? .stuck : .moving }
   }
 
   /// Lets time pass, and returns the phase if that is too long.

@@ -27,6 +27,8 @@ struct WatchdogReport: Codable, Equatable, Sendable {
   var seconds: Double
   /// Seconds since the last communication ended or began.
   var quietSeconds: Double
+  /// Whether it is inside a call of MPI that waits for others.
+  var isWaiting: Bool
   /// How many collectives were begun on each communicator.
   var begun: [String: Int]
   /// The collectives that are not complete, the oldest first.
@@ -37,6 +39,7 @@ struct WatchdogReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case session, rank, host, process, phase, seconds, begun, open, calls
     case quietSeconds = "quiet_seconds"
+    case isWaiting = "waiting"
   }
 }
 
@@ -52,7 +55,7 @@ extension WatchdogReport {
       seconds: expired.seconds.rounded(toDigits: 1),
       quietSeconds: (last.map { (now - $0) / .seconds(1) } ?? expired.seconds)
         .rounded(toDigits: 1),
-      begun: history.collectives,
+      isWaiting: calls.contains { $0.end == nil && $0.isBlocking }, begun: history.collectives,
       open: calls.filter { $0.end == nil && $0.number > 0 }.map {
         OpenCall(communicator: $0.communicator, number: $0.number, operation: $0.words)
       },
@@ -67,7 +70,7 @@ extension CallHistory.Call {
 
   fileprivate func line(at now: ContinuousClock.Instant) -> String {
     func seconds(_ duration: Duration) -> Double { (duration / .seconds(1)).rounded(toDigits: 6) }
-    let place = number > 0 ? "call \(number) on \(communicator)" : "message on \(communicator)"
+    let place = number > 0 ? "call \(number) on \(communicator)" : "on \(communicator)"
     let end = end.map { "took \(seconds($0 - begin)) s" } ?? "not complete"
     return "\(place): \(words), begun \(seconds(now - begin)) s ago, \(end)"
   }

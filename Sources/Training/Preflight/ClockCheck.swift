@@ -44,7 +44,7 @@ struct ClockCheck: PreflightCheck {
       }
     } else {
       for _ in 0..<Self.questions {
-        _ = try world.receive(arrayOf: Double.self, from: 0)
+        _ = try world.receive(arrayOf: Int64.self, from: 0)
         try world.send([Self.now], to: 0)
       }
     }
@@ -60,18 +60,19 @@ struct ClockCheck: PreflightCheck {
     for _ in 0..<Self.questions {
       let asked = Self.now
       try world.send([asked], to: rank)
-      let answer = try world.receive(arrayOf: Double.self, from: rank).values[0]
+      let answer = try world.receive(arrayOf: Int64.self, from: rank).values[0]
       let answered = Self.now
-      let error = (answered - asked) / 2
-      if error < best.error { best = (answer - (asked + answered) / 2, error) }
+      let error = Double(answered - asked) * 0.5e-9
+      guard error < best.error else { continue }
+      best = (Double(answer - asked) * 1e-9 - error, error)
     }
     return best
   }
 
-  // Seconds of the clock that people see; a double resolves them to less than a microsecond.
-  private static var now: Double {
+  // Nanoseconds of the clock that people see.
+  private static var now: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -34,29 +34,30 @@ struct LinkCheck: PreflightCheck {
     return finding
   }
 
-  // A host is slow if most of its links in one direction are; else single links are.
-  private func slow(_ links: [Link], _ usual: Double, _ context: PreflightContext) -> [String] {
-    var lines: [String] = []
-    var named: Set<Int> = []
-    for rank in Set(links.map(\.from)).sorted() {
-      for (verb, own) in [
-        ("sends", links.filter { $0.from == rank }), ("receives", links.filter { $0.to == rank }),
-      ] {
-        let rate = own.map(\.rate).median
-        guard own.count > 1 || links.count == 2, rate < usual / 2, named.insert(rank).inserted
-        else { continue }
-        lines.append(
-          "\(place(rank, context)) \(verb) \(Quantity.rate(rate)), the median is"
-            + " \(Quantity.rate(usual))")
-      }
+  // A host is slow in one direction if the median of its links is; else single links are. The
+  // slowest comes first, and its links say nothing about the hosts at their other ends.
+  private func slow(_ all: [Link], _ usual: Double, _ context: PreflightContext) -> [String] {
+    var (lines, links) = ([String](), all)
+    while let worst = directions(links).min(by: { $0.rate < $1.rate }), worst.rate < usual / 2 {
+      lines.append(
+        "\(place(worst.rank, context)) \(worst.sends ? "sends" : "receives")"
+          + " \(Quantity.rate(worst.rate)), the median is \(Quantity.rate(usual))")
+      links.removeAll { (worst.sends ? $0.from : $0.to) == worst.rank }
     }
     for link in links where link.rate < usual / 2 {
-      guard named.isDisjoint(with: [link.from, link.to]) else { continue }
       lines.append(
         "\(place(link.from, context)) to \(place(link.to, context)): \(Quantity.rate(link.rate)),"
           + " the median is \(Quantity.rate(usual))")
     }
     return lines
+  }
+
+  // What each rank with several links sends and receives.
+  private func directions(_ links: [Link]) -> [(rank: Int, sends: Bool, rate: Double)] {
+    [true, false].flatMap { sends in
+      Dictionary(grouping: links) { sends ? $0.from : $0.to }.filter { $0.value.count > 1 }
+        .map { (rank: $0.key, sends: sends, rate: $0.value.map(\.rate).median) }
+    }
   }
 
   private func place(_ rank: Int, _ context: PreflightContext) -> String {

@@ -17,6 +17,7 @@ final class CheckpointWriter {
   private let communicator: Communicator
   private let queue = DispatchQueue(label: "checkpoint")
   private let outcome = ShardOutcome()
+  private let retentionWarnings = Warnings()
   private var copies: [FlatBuffer] = []
   private var draft: CheckpointDraft?
   private var begin = ContinuousClock.now
@@ -39,6 +40,8 @@ final class CheckpointWriter {
   func start(_ state: TrainingState, seed: UInt64, notes: [String: String]) throws {
     precondition(!isUnderWay, "one checkpoint at a time")
     begin = .now
+    // The new checkpoint needs the room of old ones that are still being deleted.
+    queue.sync {}
     try trace.measure("begin checkpoint", on: .inputOutput) {
       let sources = state.buffers
       let draft = try store.begin(
@@ -76,7 +79,7 @@ final class CheckpointWriter {
   /// Waits for the shard and makes the checkpoint visible; every rank must call this.
   ///
   /// - Returns: Its step, the seconds since it began, and a warning for each old checkpoint that
-  ///   could not be deleted.
+  ///   could not be deleted after the commit before.
   /// - Throws: `CheckpointError` on all ranks if any rank could not write, `MPIError`.
   func commit() throws -> (step: Int, seconds: Double, warnings: [String])? {
     guard let draft else { return nil }
@@ -84,9 +87,29 @@ final class CheckpointWriter {
       queue.sync {}
       guard let shard = outcome.value else { preconditionFailure("a shard without an outcome") }
       self.draft = nil
-      return try store.commit(draft, shard: shard, keeping: policy, over: communicator)
+      _ = try store.commit(draft, shard: shard, over: communicator)
+      return retentionWarnings.take()
     }
+    deleteExpendable(since: draft.progress.step)
     return (draft.progress.step, (ContinuousClock.now - begin) / .seconds(1), warnings)
+  }
+
+  /// Waits until old checkpoints are deleted.
+  ///
+  /// - Returns: On rank 0 a warning for each that could not be.
+  func finishDeleting() -> [String] {
+    queue.sync {}
+    return retentionWarnings.take()
+  }
+
+  // Reading the new checkpoint back before an old one goes takes as long as writing it.
+  private func deleteExpendable(since step: Int) {
+    guard communicator.rank == 0 else { return }
+    queue.async { [store, policy, trace, retentionWarnings] in
+      trace.measure("delete old checkpoints", on: .background) {
+        retentionWarnings.add(store.deleteExpendable(by: policy, committed: step))
+      }
+    }
   }
 }
 
@@ -97,5 +120,22 @@ private final class ShardOutcome: Sendable {
   var value: Result<CheckpointManifest.Shard, CheckpointError>? {
     get { result.withLock { $0 } }
     set { result.withLock { $0 = newValue } }
+  }
+}
+
+/// Lines that one thread leaves for another.
+private final class Warnings: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  func add(_ more: [String]) {
+    lines.withLock { $0 += more }
+  }
+
+  /// Hands over the lines and forgets them.
+  func take() -> [String] {
+    lines.withLock { lines in
+      defer { lines = [] }
+      return lines
+    }
   }
 }

@@ -11,7 +11,10 @@ public struct RunJournal {
   private let log: EventLog?
   private let logEvery: Int
   private var progress: ProgressLine?
+  private var exchangedBytes = 0
   private var lastLogged: (examples: Int, time: ContinuousClock.Instant)
+  private let onFailure: ((String) -> Void)?
+  private var hasFailed = false
 
   /// Continues the journal of a run, or begins it.
   ///
@@ -23,12 +26,14 @@ public struct RunJournal {
   ///   - steps: The number of steps in all.
   ///   - logEvery: The number of steps from one line of kind `step` to the next.
   ///   - isTerminal: Whether the progress line may replace itself; standard output decides if nil.
+  ///   - onFailure: Told when a line cannot be written, instead of an error; nil for the error.
   /// - Throws: `TelemetryError` if the file cannot be written.
   public init(
     file: URL?, continuingFrom counters: TrainingCounters, steps: Int, logEvery: Int,
-    isTerminal: Bool? = nil
+    isTerminal: Bool? = nil, onFailure: ((String) -> Void)? = nil
   ) throws(TelemetryError) {
     self.logEvery = logEvery
+    self.onFailure = onFailure
     lastLogged = (counters.examples, .now)
     guard let file else {
       log = nil
@@ -45,9 +50,19 @@ public struct RunJournal {
   /// - Parameters:
   ///   - kind: What it is about.
   ///   - fields: Keys with values.
-  /// - Throws: `TelemetryError` if the system refuses to write.
-  public func write(_ kind: String, _ fields: [(String, EventValue)]) throws(TelemetryError) {
-    try log?.write(kind: kind, fields: fields)
+  /// - Throws: `TelemetryError` if the system refuses to write and nobody is to be told instead.
+  public mutating func write(
+    _ kind: String, _ fields: [(String, EventValue)]
+  ) throws(TelemetryError) {
+    do {
+      try log?.write(kind: kind, fields: fields)
+      hasFailed = false
+    } catch {
+      guard let onFailure else { throw error }
+      // One line for a full disk, not one for each step.
+      if !hasFailed { onFailure("events are lost: \(error)") }
+      hasFailed = true
+    }
   }
 
   /// Tells about a step, if it is its turn or its update was skipped.
@@ -57,7 +72,8 @@ public struct RunJournal {
   ///   - isLast: Whether the session ends with it.
   /// - Throws: `TelemetryError` if the system refuses to write.
   public mutating func record(_ summary: StepSummary, isLast: Bool) throws(TelemetryError) {
-    guard let log else { return }
+    guard log != nil else { return }
+    exchangedBytes += summary.exchangedBytes
     let isSkipped = !summary.nonfiniteTerms.isEmpty
     guard summary.step.isMultiple(of: logEvery) || isLast || isSkipped else { return }
     let rate = imagesPerSecond(summary)
@@ -70,11 +86,13 @@ public struct RunJournal {
       ("gradient_norm", .number(summary.gradientNorm)),
       ("learning_rate", .number(summary.learningRate)), ("images_per_second", .number(rate)),
       ("compute_seconds", .number(summary.computeSeconds)),
+      ("exchanged_bytes", .integer(exchangedBytes)),
     ]
+    exchangedBytes = 0
     if isSkipped {
       fields.append(("skipped", .array(summary.nonfiniteTerms.map { .string($0) })))
     }
-    try log.write(kind: "step", fields: fields)
+    try write("step", fields)
     progress?.update(
       step: summary.step, loss: summary.loss, regularizer: summary[LossTerm.regularizer],
       imagesPerSecond: rate)

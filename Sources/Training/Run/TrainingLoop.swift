@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Foundation
 public import MPI
 public import RunConfiguration
@@ -14,6 +14,7 @@ public final class TrainingLoop {
   private let step: DataParallelStep
   private let folder: RunFolder
   private let extras: TrainingExtras
+  private let warn: (String) -> Void
   private let notes: [String: String]
   private let start = ContinuousClock.now
   private let writer: CheckpointWriter
@@ -22,6 +23,7 @@ public final class TrainingLoop {
   private var savedStep: Int?
   // The last step after which all ranks had the same state.
   private var commonStep: Int
+  private var isLastCheckpoint = false
   private var trace: TraceWindow?
 
   /// Combines the parts of a session.
@@ -33,10 +35,13 @@ public final class TrainingLoop {
   ///   - folder: The run folder, prepared.
   ///   - journal: Where rank 0 writes.
   ///   - extras: What is done beside training.
+  ///   - fence: On rank 0 what keeps an earlier session from writing; nil for nothing.
+  ///   - warn: Told, on every rank, about a checkpoint that could not be written.
   ///   - communicator: The ranks of the run.
   public init(
     _ settings: RunSettings, state: TrainingState, step: DataParallelStep, folder: RunFolder,
-    journal: RunJournal, extras: TrainingExtras, over communicator: Communicator
+    journal: RunJournal, extras: TrainingExtras, fence: SessionFence? = nil,
+    warn: @escaping (String) -> Void = { _ in }, over communicator: Communicator
   ) {
     self.settings = settings
     self.state = state
@@ -44,13 +49,16 @@ public final class TrainingLoop {
     self.folder = folder
     self.journal = journal
     self.extras = extras
+    self.warn = warn
     notes = ["config": settings.yaml, "version": ProgramVersion.current]
     self.communicator = communicator
     savedStep = state.counters.step > 0 ? state.counters.step : nil
     commonStep = state.counters.step
     trace = extras.saveTrace == nil ? nil : TraceWindow(steps: extras.tracedSteps)
+    var store = folder.checkpoints
+    store.fence = fence
     writer = CheckpointWriter(
-      folder.checkpoints,
+      store,
       keeping: RetentionPolicy(
         keepLast: settings.checkpoint.keepLast,
         keepEvery: settings.checkpoint.keepEvery > 0 ? settings.checkpoint.keepEvery : nil),
@@ -71,8 +79,7 @@ public final class TrainingLoop {
       try commitCheckpoint()
       throw error
     }
-    if savedStep != state.counters.step { try beginCheckpoint() }
-    try commitCheckpoint()
+    try saveLast()
     try endTrace()
     journal.endProgress()
     try journal.write(
@@ -141,16 +148,40 @@ public final class TrainingLoop {
 
   private func beginCheckpoint() throws {
     try commitCheckpoint()
-    try watchdog.during(.checkpoint) {
-      try writer.start(state, seed: settings.seed, notes: notes)
-    }
     savedStep = state.counters.step
+    _ = try unlessTolerated {
+      try watchdog.during(.checkpoint) {
+        try writer.start(state, seed: settings.seed, notes: notes)
+      }
+    }
+  }
+
+  /// Saves what is not saved yet, now without excuses: nobody would try again.
+  private func saveLast() throws {
+    try commitCheckpoint()
+    isLastCheckpoint = true
+    if savedStep != state.counters.step { try beginCheckpoint() }
+    try commitCheckpoint()
+    for warning in writer.finishDeleting() { warn(warning) }
+  }
+
+  // All ranks meet the same failure, so that all go on.
+  private func unlessTolerated<Result>(_ work: () throws -> Result?) throws -> Result? {
+    do {
+      return try work()
+    } catch let error as CheckpointError
+      where error.isRefusedBySystem && settings.checkpoint.onError == .continue && !isLastCheckpoint
+    {
+      savedStep = nil
+      warn("checkpoint not saved: \(error); training goes on")
+      return nil
+    }
   }
 
   private func commitCheckpoint() throws {
     guard writer.isUnderWay else { return }
     try watchdog.during(.checkpoint) {
-      guard let saved = try writer.commit() else { return }
+      guard let saved = try unlessTolerated({ try writer.commit() }) else { return }
       try journal.write(
         "checkpoint",
         [("step", .integer(saved.step)), ("seconds", .number(saved.seconds))]
@@ -163,7 +194,12 @@ public final class TrainingLoop {
     guard let drawSamples = extras.drawSamples else { return }
     let file = folder.samplesFile(ofStep: state.counters.step)
     try measured("sample") {
-      try drawSamples(state, file) + [("file", .string(file.lastPathComponent))]
+      do {
+        return try drawSamples(state, file) + [("file", .string(file.lastPathComponent))]
+      } catch let error as TelemetryError where settings.checkpoint.onError == .continue {
+        warn("no picture of samples: \(error); training goes on")
+        return []
+      }
     }
   }
 

@@ -15,6 +15,7 @@ public struct TrainingSession {
     public let state: TrainingState
     let dataset: any Dataset
     let watchdog: Watchdog
+    fileprivate var fence: SessionFence?
   }
 
   /// The settings of the run.
@@ -60,7 +61,7 @@ public struct TrainingSession {
   public func prepare(startsAnew: Bool = false) throws -> PreparedRun {
     let watchdog = try Watchdog(settings.watchdog, folder: folder, over: world)
     // Whatever needs no folder comes first, so that a mistake leaves no trace.
-    let run = try world.together {
+    var run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
       return PreparedRun(
@@ -70,7 +71,7 @@ public struct TrainingSession {
     }
     try claimFolder(startsAnew: startsAnew)
     try adoptOrigin(run.state)
-    try openFolder()
+    run.fence = try openFolder()
     try resume(run.state)
     return run
   }
@@ -94,13 +95,16 @@ public struct TrainingSession {
     }
     if step.kernels != known.choices { try record(step.kernels) }
     announce(step, state)
-    let journal = try RunJournal(
+    var onFailure: ((String) -> Void)?
+    if settings.checkpoint.onError == .continue { onFailure = { [messages] in messages.warn($0) } }
+    var journal = try RunJournal(
       file: world.rank == 0 ? folder.eventsFile : nil, continuingFrom: state.counters,
-      steps: settings.training.steps, logEvery: logInterval, isTerminal: isTerminal)
+      steps: settings.training.steps, logEvery: logInterval, isTerminal: isTerminal,
+      onFailure: onFailure)
     try journal.write("run", facts(about: step, state))
     let loop = TrainingLoop(
       settings, state: state, step: step, folder: folder, journal: journal,
-      extras: extras, over: world)
+      extras: extras, fence: run.fence, warn: messages.warn, over: world)
     loop.watchdog = run.watchdog
     let outcome = try loop.run()
     messages.note(
@@ -129,13 +133,16 @@ public struct TrainingSession {
     messages.note("starting from the weights of \(origin)")
   }
 
-  private func openFolder() throws {
+  /// Takes over the folder from earlier sessions; rank 0 gets what keeps them out.
+  private func openFolder() throws -> SessionFence? {
     try SharedFolder.require(folder.url, over: world)
+    let fence = try world.onRankZero { try SessionFence(takingOver: folder.url) }
     for notice in try folder.checkpoints.prepare(over: world) { messages.warn(notice) }
     _ = try world.fromRankZero {
       try folder.write(settings)
       return true
     }
+    return fence
   }
 
   // A run that is continued must round as it did.

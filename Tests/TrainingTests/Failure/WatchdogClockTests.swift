@@ -56,7 +56,9 @@ import Testing
     let clock = clock()
     let first = try #require(clock.advance(by: 61))
     #expect(clock.advance(by: 1)?.epoch == first.epoch)
+    #expect(clock.standing(since: first.epoch) == .stuck)
     clock.finishedStep(1)
+    #expect(clock.standing(since: first.epoch) == .moving)
     clock.enter(.start)
     #expect(try #require(clock.advance(by: 61)).epoch != first.epoch)
   }
@@ -66,7 +68,7 @@ import Testing
     clock.stop()
     clock.finishedStep(3)
     clock.enter(.step)
-    #expect(clock.phase == nil)
+    #expect(clock.phase == nil && clock.standing(since: 0) == .over)
     #expect(clock.advance(by: 1000) == nil)
     // Returns at once.
     clock.watch { _, _ in Issue.record("an alarm after the end") }

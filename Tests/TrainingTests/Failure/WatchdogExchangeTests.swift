@@ -10,7 +10,7 @@ import Testing
   ) -> WatchdogExchange {
     let report = WatchdogReport(
       session: session, rank: rank, host: "host", process: 1, phase: "step 1", seconds: 1,
-      quietSeconds: 1, begun: ["world": rank], open: [], calls: ["a call"])
+      quietSeconds: 1, isWaiting: false, begun: ["world": rank], open: [], calls: ["a call"])
     return WatchdogExchange(report, size: size, in: folder, until: .now + wait)
   }
 
