@@ -36,11 +36,17 @@ public struct CommunicationModel: Sendable {
   /// - Returns: The cost.
   public func allReduce(bytes: Double) -> Cost { ring(trips: 2, bytes: bytes) }
 
-  /// A reduce-scatter by a ring.
+  /// A reduction to one rank by a tree whose messages follow each other without a break.
   ///
-  /// - Parameter bytes: The length of the buffer on each rank before the reduction.
+  /// - Parameter bytes: The length of the buffer on each rank.
   /// - Returns: The cost.
-  public func reduceScatter(bytes: Double) -> Cost { ring(trips: 1, bytes: bytes) }
+  public func reduce(bytes: Double) -> Cost {
+    guard shape.ranks > 1 else { return .none }
+    let link = shape.hosts > 1 ? shape.network : shape.memory
+    let rounds = Self.digits(of: 2 * shape.ranks - 1)
+    return Cost(
+      rounds: rounds, latency: Double(rounds) * link.latency, transfer: bytes / link.bytesPerSecond)
+  }
 
   /// An all-gather by a ring.
   ///

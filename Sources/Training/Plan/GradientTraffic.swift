@@ -6,7 +6,8 @@ public struct GradientTraffic: Sendable, Equatable {
   public var mode = DataParallelSettings.Mode.allReduce
   /// The bytes of a gradient on the wire.
   public var bytesPerGradient = 4.0
-  /// The number of steps from one exchange to the next; more than 1 exchanges weights and moments.
+  /// The number of steps from one exchange to the next; if more than 1, weights travel as gradients
+  /// do, and both moments of Adam in 32 bits.
   public var localSteps = 1
   /// Whether gradients leave while the program still runs.
   public var overlaps = true
@@ -18,9 +19,10 @@ public struct GradientTraffic: Sendable, Equatable {
   /// The traffic of a plain data-parallel step.
   public init() {}
 
-  // Weights and both moments are averaged at the end of a round of local steps.
-  static let valuesOfRound = 3.0
   static let bytesPerWeight = 4.0
+
+  // What is exchanged for each weight at the end of a round of local steps.
+  var bytesOfRound: Double { bytesPerGradient + 2 * Self.bytesPerWeight }
 }
 
 extension GradientTraffic {

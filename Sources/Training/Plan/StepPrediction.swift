@@ -103,12 +103,11 @@ public struct StepPredictor: Sendable {
     let small = Double(traffic.smallReductions) * model.smallAllReduce(bytes: traffic.smallBytes)
     guard traffic.localSteps == 1 else {
       let round = waitAfterProgram(
-        timeline, bytes: GradientTraffic.valuesOfRound * GradientTraffic.bytesPerWeight,
-        cost: model.allReduce)
+        timeline, bytes: traffic.bytesOfRound, cost: model.allReduce)
       let mean = round / Double(traffic.localSteps) + small
       return (mean, mean)
     }
-    let reduction = traffic.mode == .sharded ? model.reduceScatter : model.allReduce
+    let reduction = traffic.mode == .sharded ? model.reduce : model.allReduce
     let gather =
       traffic.mode == .sharded
       ? model.allGather(

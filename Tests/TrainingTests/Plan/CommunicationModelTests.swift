@@ -22,8 +22,14 @@ import Testing
     #expect(cost.rounds == 2 * (ranks - 1))
     #expect(isClose(cost.latency, 2 * (p - 1) * 1e-4))
     #expect(isClose(cost.transfer, 2 * (p - 1) / p * bytes / 1e8))
-    let parts = [model(ranks).reduceScatter(bytes: bytes), model(ranks).allGather(bytes: bytes)]
-    #expect(isClose(parts[0].seconds + parts[1].seconds, cost.seconds))
+    #expect(isClose(2 * model(ranks).allGather(bytes: bytes).seconds, cost.seconds))
+  }
+
+  @Test(arguments: [(2, 1), (3, 2), (4, 2), (9, 4), (1024, 10)])
+  func reductionToOneRankTakesTheDepthOfATree(ranks: Int, depth: Int) {
+    let cost = model(ranks).reduce(bytes: 4e6)
+    #expect(cost.rounds == depth && isClose(cost.latency, Double(depth) * 1e-4))
+    #expect(isClose(cost.transfer, 4e6 / 1e8))
   }
 
   @Test func oneRankSendsNothing() {
