@@ -162,7 +162,7 @@ fi
 bundle=.build/release/HelmholtzPackageTests.xctest
 suite "unit tests" 900 "$bundle" --skip RankTests --skip EndToEndTests --skip FuzzTests
 # By themselves, since they bound the memory of the whole process.
-suite "damaged files" 300 "$bundle" --filter FuzzTests --no-parallel
+suite "damaged files" 900 "$bundle" --filter FuzzTests --no-parallel
 ranks
 suite "end-to-end tests" 900 "$bundle" --filter EndToEndTests --skip ReproduceTests --no-parallel
 faults

@@ -25,6 +25,11 @@ public enum AtomicFile {
     try Folder.synchronize(folder)
   }
 
+  /// Whether a name is that of a file which is being written, or was when its process was killed.
+  static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".partial")
+  }
+
   /// Writes a text in UTF-8 durably.
   ///
   /// - Parameters:

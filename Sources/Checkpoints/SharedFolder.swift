@@ -8,7 +8,7 @@ public enum SharedFolder {
   /// Fails on all ranks unless each of them can read what rank 0 writes into a folder.
   ///
   /// Every rank must call this. Rank 0 creates the folder if it does not exist and leaves nothing
-  /// in it.
+  /// in it. Small files that sessions left behind which were killed are removed, once a minute old.
   ///
   /// - Parameters:
   ///   - folder: The folder, such as the run folder.
@@ -22,9 +22,10 @@ public enum SharedFolder {
   ) throws {
     // The name is new each time: a copy of the folder on another disk cannot have the file.
     let name = try communicator.fromRankZero { () throws(CheckpointError) -> String in
-      let name = "shared-\(UUID().uuidString)"
+      let name = prefix + UUID().uuidString
       try Folder.create(folder)
       try AtomicFile.write("seen by all ranks\n", to: folder.appending(path: name))
+      removeAbandoned(in: folder, before: name)
       return name
     }
     let token = folder.appending(path: name)
@@ -35,6 +36,31 @@ public enum SharedFolder {
     guard blind.isEmpty else {
       throw CheckpointError.notShared(
         path: folder.path, ranks: blind, size: communicator.size)
+    }
+  }
+
+  /// Whether a file of this name belongs to the test.
+  ///
+  /// - Parameter name: The name of a file in the folder.
+  /// - Returns: Whether it is the prefix of such files and an identifier.
+  public static func isToken(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && UUID(uuidString: String(name.dropFirst(prefix.count))) != nil
+  }
+
+  private static let prefix = "shared-"
+
+  /// Removes tokens and halves of small files; their age is told by the clock of the file system.
+  static func removeAbandoned(in folder: URL, before token: String, age: TimeInterval = 60) {
+    func time(_ name: String) -> Date? {
+      let path = folder.appending(path: name).path
+      return try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+    guard let now = time(token), let names = try? Folder.names(in: folder) else { return }
+    for name in names where name != token {
+      guard isToken(name) || AtomicFile.isTemporary(name), let written = time(name),
+        now.timeIntervalSince(written) >= age
+      else { continue }
+      try? Folder.remove(folder.appending(path: name))
     }
   }
 

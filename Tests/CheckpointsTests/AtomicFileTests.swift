@@ -39,4 +39,22 @@ import Testing
     let error = try #require(throws: CheckpointError.self) { try file.append([1, 2, 3]) }
     #expect(error.description == "cannot write /dev/full: No space left on device")
   }
+
+  @Test func filesOfKilledSessionsAreRemovedOnceTheyAreOld() throws {
+    let folder = try TemporaryFolder()
+    let tokens = (0..<2).map { _ in "shared-\(UUID().uuidString)" }
+    let names = tokens + [".config.yaml.7.partial", "shared-notes", "notes.partial", ".hidden"]
+    for name in names { try folder.write("x", to: name) }
+    SharedFolder.removeAbandoned(in: folder.url, before: tokens[0])
+    #expect(try Folder.names(in: folder.url) == names.sorted())
+    for name in names.dropFirst() {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -120)],
+        ofItemAtPath: folder.url.appending(path: name).path)
+    }
+    SharedFolder.removeAbandoned(in: folder.url, before: tokens[0])
+    #expect(
+      try Folder.names(in: folder.url)
+        == [tokens[0], "shared-notes", "notes.partial", ".hidden"].sorted())
+  }
 }

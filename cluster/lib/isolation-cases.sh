@@ -10,8 +10,9 @@ listeners_on() {
 # A rank alone listens nowhere. Of ranks together Open MPI alone listens, at ports given to it.
 ports_are_of_mpi() {
   local name starter node found code=0
+  local endless=("${long[@]}" --set training.steps=1000000)
   name=$(basename "$helmholtz")
-  cluster/virtual on 2 "${long[@]}" --run "$logs/alone" >"$logs/alone.log" 2>&1 &
+  cluster/virtual on 2 "${endless[@]}" --run "$logs/alone" >"$logs/alone.log" 2>&1 &
   starter=$!
   await 60 has_step "$logs/alone" 50
   listeners_on 2
@@ -26,7 +27,7 @@ ports_are_of_mpi() {
   OMPI_MCA_btl_tcp_port_min_v4=46000 OMPI_MCA_btl_tcp_port_range_v4=8 \
     OMPI_MCA_btl_tcp_port_min_v6=46000 OMPI_MCA_btl_tcp_port_range_v6=8 \
     cluster/virtual on 1 cluster/launch --hostfile "$state/hostfile" -n 2 -- \
-    "${long[@]}" --run "$logs/pair" >"$logs/pair.log" 2>&1 &
+    "${endless[@]}" --run "$logs/pair" >"$logs/pair.log" 2>&1 &
   starter=$!
   await 60 has_step "$logs/pair" 50
   for node in 1 2; do

@@ -6,7 +6,7 @@ public import RunConfiguration
 /// The folder of a run and what lies where in it.
 ///
 /// ```
-/// RUN/config.yaml  events.jsonl  kernels.json
+/// RUN/config.yaml  events.jsonl  kernels.json  generation
 /// RUN/samples/000001000.png  checkpoints/step-000001000/  watchdog/rank-00000.json
 /// ```
 public struct RunFolder: Sendable {
@@ -70,12 +70,19 @@ public struct RunFolder: Sendable {
       return nil
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    if let name = names.sorted().first(where: {
-      !$0.hasPrefix(".") && $0 != Self.watchdogName
-    }) {
+    if let name = names.sorted().first(where: { !mayComeFromAStart($0) }) {
       throw TrainingError.notARunFolder(path: path, found: name)
     }
     return nil
+  }
+
+  /// Whether a session that ended before it wrote its settings may have left a file.
+  private func mayComeFromAStart(_ name: String) -> Bool {
+    if name == checkpoints.folder.lastPathComponent {
+      return (try? checkpoints.completeSteps().isEmpty) ?? false
+    }
+    return name.hasPrefix(".") || SharedFolder.isToken(name)
+      || [SessionFence.fileName, Self.watchdogName].contains(name)
   }
 
   /// Writes the settings into the folder; for rank 0.

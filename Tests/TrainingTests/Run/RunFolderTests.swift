@@ -52,6 +52,25 @@ import Training
     }
   }
 
+  @Test func startThatWasKilledIsNoObstacle() throws {
+    try withFolder { folder in
+      let store = folder.url.appending(path: "checkpoints")
+      try FileManager.default.createDirectory(
+        at: store.appending(path: "step-000000001.partial"), withIntermediateDirectories: true)
+      for name in ["generation", "shared-5C537B0E-FE29-46D6-8E24-18DB6CD36043"] {
+        try Data().write(to: folder.url.appending(path: name))
+      }
+      #expect(try folder.claim(for: settings(), startsAnew: false) == nil)
+
+      let step = store.appending(path: "step-000000001")
+      try FileManager.default.createDirectory(at: step, withIntermediateDirectories: true)
+      try Data().write(to: step.appending(path: "manifest.json"))
+      #expect(throws: TrainingError.notARunFolder(path: folder.path, found: "checkpoints")) {
+        try folder.claim(for: settings(), startsAnew: false)
+      }
+    }
+  }
+
   @Test func startingAnewRenamesAndNeverOverwrites() throws {
     try withFolder { folder in
       for number in 1...2 {
