@@ -1,5 +1,4 @@
 import Autodiff
-import Foundation
 
 /// Sums of contractions that are formed where the first of them lies.
 ///
@@ -40,9 +39,7 @@ struct SumsInPlace {
     for operand in nodes[sum].operands {
       guard uses[operand] == 1, nodes[operand].shape == nodes[sum].shape else { return nil }
       switch nodes[operand].primitive {
-      case .convolutionWeightGradient:
-        parts.append(operand)
-      case .matrixProduct where ProcessInfo.processInfo.environment["HK_SUMS"] == "all":
+      case .convolutionWeightGradient, .matrixProduct:
         parts.append(operand)
       case .binary(.add):
         guard let more = contractions(of: operand, &additions) else { return nil }
