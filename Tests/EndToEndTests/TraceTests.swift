@@ -31,8 +31,8 @@ import Testing
 
   // What belongs to no step: it is done between steps, or beside them.
   private static let outside = [
-    "step", "barrier", "begin checkpoint", "commit checkpoint", "write shard", "sample",
-    "evaluation",
+    "step", "barrier", "begin checkpoint", "commit checkpoint", "write shard",
+    "delete old checkpoints", "sample", "evaluation",
   ]
 
   private func events(_ file: URL, ranks: Int, steps: Int) throws -> [Event] {
