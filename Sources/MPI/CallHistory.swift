@@ -2,8 +2,8 @@ import Synchronization
 
 /// The last communication of this process, which tells where it is when it hangs.
 ///
-/// Each call takes some tens of nanoseconds longer for it. Any thread may ask, also while another
-/// one is inside MPI.
+/// For it a call takes a lock and looks at the clock twice, and allocates nothing. Any thread may ask,
+/// also while another one is inside MPI.
 public final class CallHistory: Sendable {
   /// One call of MPI.
   public struct Call: Sendable {

@@ -6,7 +6,8 @@
   ///
   /// Operands come in the order of ``ConvolutionDirection``. Weights are plain `[O, C, h, w]`, read
   /// through a ``PackedWeights`` where the primitive wants another arrangement; a weight gradient
-  /// is always left plain, or added to what is there. Plain activations are copied through scratch where that is faster.
+  /// is always left plain, or added to what is there. Plain activations are copied through scratch
+  /// where that is faster.
   final class OneDNNConvolution {
     let geometry: ConvolutionGeometry
     let direction: ConvolutionDirection

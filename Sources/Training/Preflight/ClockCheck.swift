@@ -8,6 +8,7 @@ import MPI
 /// Distributed Computing 3, 1989).
 struct ClockCheck: PreflightCheck {
   let name = "clocks"
+  let needsOtherRanks = true
 
   private static let questions = 10
   // Logs of hosts whose clocks differ by more than this cannot be read together.
@@ -15,10 +16,6 @@ struct ClockCheck: PreflightCheck {
 
   func run(_ context: PreflightContext) throws -> PreflightFinding {
     var finding = PreflightFinding(self)
-    guard context.world.size > 1 else {
-      finding.skip("1 rank")
-      return finding
-    }
     let (offsets, errors) = try offsets(over: context.world)
     let farthest = offsets.indices.max { abs(offsets[$0]) < abs(offsets[$1]) } ?? 0
     finding.measurements = ["offset_seconds": offsets, "error_seconds": errors]

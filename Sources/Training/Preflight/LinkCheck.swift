@@ -6,16 +6,13 @@ import MPI
 /// on, all at the same time. On a single machine all its ranks do.
 struct LinkCheck: PreflightCheck {
   let name = "links"
+  let needsOtherRanks = true
 
   private static let count = 1 << 20
   private static let repetitions = 3
 
   func run(_ context: PreflightContext) throws -> PreflightFinding {
     var finding = PreflightFinding(self)
-    guard context.world.size > 1 else {
-      finding.skip("1 rank")
-      return finding
-    }
     let links = try measure(over: context.world)
     let rates = links.map(\.rate)
     let usual = rates.median

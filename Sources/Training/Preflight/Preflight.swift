@@ -37,11 +37,18 @@ public struct Preflight {
   public func run(_ tell: (PreflightFinding) -> Void) throws -> PreflightReport {
     var report = PreflightReport(hosts: context.hosts)
     for check in Self.checks {
-      let finding = try check.run(context)
+      let finding = try found(by: check)
       tell(finding)
       report.checks.append(finding)
     }
     return report
+  }
+
+  private func found(by check: any PreflightCheck) throws -> PreflightFinding {
+    guard check.needsOtherRanks, context.world.size == 1 else { return try check.run(context) }
+    var finding = PreflightFinding(check)
+    finding.skip("1 rank")
+    return finding
   }
 }
 
@@ -70,10 +77,17 @@ protocol PreflightCheck: Sendable {
   /// The name in the table.
   var name: String { get }
 
+  /// Whether a rank alone has nothing to find out.
+  var needsOtherRanks: Bool { get }
+
   /// Finds it out; every rank must call this and gets the same finding.
   ///
   /// - Parameter context: What the checks share.
   /// - Returns: The finding.
   /// - Throws: `MPIError`; everything else is part of the finding.
   func run(_ context: PreflightContext) throws -> PreflightFinding
+}
+
+extension PreflightCheck {
+  var needsOtherRanks: Bool { false }
 }

@@ -3,16 +3,13 @@ import MPI
 /// How long the smallest reduction over all ranks takes.
 struct LatencyCheck: PreflightCheck {
   let name = "latency"
+  let needsOtherRanks = true
 
   private static let repetitions = 100
 
   func run(_ context: PreflightContext) throws -> PreflightFinding {
     var finding = PreflightFinding(self)
     let world = context.world
-    guard world.size > 1 else {
-      finding.skip("1 rank")
-      return finding
-    }
     var (times, wrong) = ([Double](), 0.0)
     for round in 0..<Self.repetitions {
       let begin = ContinuousClock.now
@@ -35,6 +32,7 @@ struct LatencyCheck: PreflightCheck {
 /// How fast gradients are added up over all ranks, by the size of a bucket.
 struct BandwidthCheck: PreflightCheck {
   let name = "bandwidth"
+  let needsOtherRanks = true
 
   private static let mebibytes = [1, 4, 16]
   private static let repetitions = 5
@@ -42,10 +40,6 @@ struct BandwidthCheck: PreflightCheck {
   func run(_ context: PreflightContext) throws -> PreflightFinding {
     var finding = PreflightFinding(self)
     let world = context.world
-    guard world.size > 1 else {
-      finding.skip("1 rank")
-      return finding
-    }
     var figures: [String] = []
     for size in Self.mebibytes {
       let count = size << 20 / MemoryLayout<Float>.stride

@@ -23,6 +23,8 @@ final class LocalSteps: GradientExchange {
   // Moments change less in a round than 16 bits can tell.
   private let moments: GradientReducer
   private var hasBegun = false
+  // Of this rank's summand of the step's gradient.
+  private var squaredOwnNorm = 0.0
   // The weight that the average of before the round has at its end.
   private var averageDecay = 1.0
 
@@ -61,7 +63,8 @@ final class LocalSteps: GradientExchange {
   /// of the norms of the gradients with which the ranks make their steps.
   func squaredNorm() -> Double {
     exchangedBytes = 0
-    return Double(ranks) * state.squaredGradientNorm(of: trained)
+    squaredOwnNorm = state.squaredGradientNorm(of: trained)
+    return Double(ranks) * squaredOwnNorm
   }
 
   func update(gradientNorm norm: Double, by replicas: ReplicaGroup) throws {
@@ -70,7 +73,7 @@ final class LocalSteps: GradientExchange {
       (hasBegun, averageDecay) = (true, 1)
     }
     // The loss was divided by the global batch, but this step is of the rank's share alone.
-    let ownNorm = Double(ranks) * state.squaredGradientNorm(of: trained).squareRoot()
+    let ownNorm = Double(ranks) * squaredOwnNorm.squareRoot()
     try trace.measure("optimizer", on: .compute) {
       let update = optimizer.begin(
         state, gradientNorm: ownNorm, gradientFactor: Double(ranks), averages: false)
