@@ -39,6 +39,10 @@ public struct CompileOptions: Sendable {
   /// Which convolutions with the same weights are computed together.
   public var joining = Joining.worthwhile
 
+  /// Whether gradients of large weights are computed early and those of small ones late, which takes
+  /// memory and lets more of their reduction run beside the program.
+  public var gradientsEarly = false
+
   /// Creates options.
   public init(
     convolutionBackend: ConvolutionBackend = .automatic, winograd: Winograd = .never,

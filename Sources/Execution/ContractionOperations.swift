@@ -7,15 +7,19 @@ extension Program {
   /// reductions and resampling are left out, as is usual where programs are compared.
   public var contractionOperations: Int {
     let nodes = Lowering(self, blocksChannels: false).nodes
-    return nodes.reduce(0) { sum, node in
-      if let request = ConvolutionRequest(node, nodes) {
-        return sum + request.geometry.floatingPointOperations
-      }
-      guard case .kernel(.matrixProduct(let isFirstTransposed, _)) = node.operation else {
-        return sum
-      }
-      let first = nodes[node.operands[0]].shape
-      return sum + 2 * node.shape.count * first[first.rank - (isFirstTransposed ? 2 : 1)]
+    return nodes.indices.reduce(0) { $0 + nodes.contractionOperations(of: $1) }
+  }
+}
+
+extension [LoweredNode] {
+  /// Multiplications and additions of a convolution or matrix product; 0 for everything else.
+  func contractionOperations(of number: Int) -> Int {
+    let node = self[number]
+    if let request = ConvolutionRequest(node, self) {
+      return request.geometry.floatingPointOperations
     }
+    guard case .kernel(.matrixProduct(let isFirstTransposed, _)) = node.operation else { return 0 }
+    let first = self[node.operands[0]].shape
+    return 2 * node.shape.count * first[first.rank - (isFirstTransposed ? 2 : 1)]
   }
 }

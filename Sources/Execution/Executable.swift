@@ -32,7 +32,8 @@ public final class Executable {
     self.program = program
     let lowering = Lowering(options.joint(program), blocksChannels: options.usesOneDNN)
     let clustering = Clustering(lowering.nodes, results: lowering.results)
-    let schedule = Schedule(lowering.nodes, clustering)
+    let schedule = Schedule(
+      lowering.nodes, clustering, order: options.gradientsEarly ? .earlyGradients : .asWritten)
     memory = ProgramMemory(program, lowering, schedule, external: external)
     let factory = StepFactory(
       nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)

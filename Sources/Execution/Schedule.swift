@@ -23,13 +23,19 @@ enum Unit {
 }
 
 /// All units in an order in which everything is written before it is read.
-///
-/// Among the units that could run next the one written first in the program is taken, which keeps
-/// a backward pass behind the part of the forward pass that it needs.
 struct Schedule {
+  /// What is done first where there is a choice.
+  enum Order: Sendable {
+    /// What was written first in the program, which keeps a backward pass behind the part of the
+    /// forward pass that it needs.
+    case asWritten
+    /// What gradients of large weights depend on, see ``EarlyGradients``.
+    case earlyGradients
+  }
+
   let units: [Unit]
 
-  init(_ nodes: [LoweredNode], _ clustering: Clustering) {
+  init(_ nodes: [LoweredNode], _ clustering: Clustering, order: Order = .asWritten) {
     var units = clustering.clusters.map { Unit.cluster($0) }
     for (number, node) in nodes.enumerated() {
       switch node.operation {
@@ -37,44 +43,65 @@ struct Schedule {
       default: break
       }
     }
-    self.units = Schedule.ordered(units, nodes)
+    let dependencies = UnitDependencies(units, nodes)
+    let asWritten = dependencies.order(by: units.map { $0.written.min() ?? 0 })
+    switch order {
+    case .asWritten: self.units = asWritten.map { units[$0] }
+    case .earlyGradients:
+      let priorities = EarlyGradients(units, nodes, dependencies, asWritten: asWritten).priorities
+      self.units = dependencies.order(by: priorities).map { units[$0] }
+    }
   }
+}
 
-  private static func ordered(_ units: [Unit], _ nodes: [LoweredNode]) -> [Unit] {
+/// Which units need what others write.
+struct UnitDependencies {
+  /// The units that read what each unit writes.
+  private(set) var consumers: [[Int]]
+  private var needs: [Int]
+
+  init(_ units: [Unit], _ nodes: [LoweredNode]) {
     var producers: [Int: Int] = [:]
     for (index, unit) in units.enumerated() {
       for node in unit.written { producers[node] = index }
     }
-    var waiting = [Int](repeating: 0, count: units.count)
-    var consumers = [[Int]](repeating: [], count: units.count)
+    needs = [Int](repeating: 0, count: units.count)
+    consumers = [[Int]](repeating: [], count: units.count)
     for (index, unit) in units.enumerated() {
       let needed = Set(
         unit.read(nodes).flatMap { nodes.written(for: $0) }.compactMap { producers[$0] })
-      waiting[index] = needed.count
+      needs[index] = needed.count
       for producer in needed { consumers[producer].append(index) }
     }
-    let keys = units.map { $0.written.min() ?? 0 }
+  }
+
+  /// Puts all units in an order in which each comes after those that it needs.
+  ///
+  /// - Parameter keys: Among the units that could run next, that of the smallest key is taken.
+  /// - Returns: The numbers of the units.
+  func order(by keys: [some Comparable]) -> [Int] {
+    var waiting = needs
     var ready = PriorityQueue(keys)
-    for index in units.indices where waiting[index] == 0 { ready.insert(index) }
-    var order: [Unit] = []
+    for index in waiting.indices where waiting[index] == 0 { ready.insert(index) }
+    var order: [Int] = []
     while let next = ready.popFirst() {
-      order.append(units[next])
+      order.append(next)
       for consumer in consumers[next] {
         waiting[consumer] -= 1
         if waiting[consumer] == 0 { ready.insert(consumer) }
       }
     }
-    precondition(order.count == units.count, "fused loops depend on each other in a circle")
+    precondition(order.count == needs.count, "fused loops depend on each other in a circle")
     return order
   }
 }
 
 /// A binary heap of unit numbers with fixed keys, smallest key first.
-private struct PriorityQueue {
-  private let keys: [Int]
+private struct PriorityQueue<Key: Comparable> {
+  private let keys: [Key]
   private var heap: [Int] = []
 
-  init(_ keys: [Int]) {
+  init(_ keys: [Key]) {
     self.keys = keys
   }
 

@@ -152,3 +152,18 @@ extension Communicator {
     return started
   }
 }
+
+extension Communicator {
+  /// Lets MPI work on whatever is under way in this process, on any communicator.
+  ///
+  /// It neither blocks nor completes anything. Beside calls of other threads it needs
+  /// `ThreadLevel.multiple`. See MPI 3.1, section 3.8.1.
+  ///
+  /// - Throws: `MPIError`.
+  public func progress() throws(MPIError) {
+    var isThere: CInt = 0
+    var status = MPI_Status()
+    try check(
+      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, handle, &isThere, &status), "MPI_Iprobe")
+  }
+}

@@ -145,6 +145,9 @@ extension RunSettings {
         ["communication.rounding"]
       ),
       (
+        !communication.overlap, "communication.overlap is false", ["communication.early_gradients"]
+      ),
+      (
         !dataParallel.hasLocalSteps, "data_parallel.local_steps is 1",
         ["data_parallel.outer_learning_rate", "data_parallel.outer_momentum"]
       ),

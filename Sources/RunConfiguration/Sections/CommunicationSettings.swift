@@ -24,6 +24,9 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
   public var rounding = Rounding.stochastic
   /// Whether ranges are reduced while others are still computed.
   public var overlap = true
+  /// Whether ranks that overlap compute gradients of large weights as early as possible and those of
+  /// small ones last, so that more of the reduction is hidden; this takes memory.
+  public var earlyGradients = true
 
   /// Creates the default settings.
   public init() {}
@@ -33,6 +36,7 @@ extension CommunicationSettings {
   enum CodingKeys: String, CodingKey {
     case bucketMegabytes = "bucket_megabytes"
     case transport, rounding, overlap
+    case earlyGradients = "early_gradients"
   }
 }
 
@@ -47,5 +51,6 @@ extension CommunicationSettings: SettingsSection {
     SettingField(CodingKeys.transport, \.transport, mayChangeOnResume: true),
     SettingField(CodingKeys.rounding, \.rounding, mayChangeOnResume: true),
     SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),
+    SettingField(CodingKeys.earlyGradients, \.earlyGradients, mayChangeOnResume: true),
   ]
 }

@@ -71,8 +71,7 @@ extension RunSettings {
     let hasStatistics = classifier.isTrained && model.kind.isResidualClassifier
     var traffic = GradientTraffic(
       self, smallReductions: 1 + (hasNorm ? 1 : 0) + (hasStatistics ? 1 : 0))
-    // Replicas of several passes add their gradients after their programs.
-    if plan.replicas > 1 && plan.accumulation > 1 { traffic.overlaps = false }
+    traffic.overlaps = reducesBesideProgram(in: plan)
     return traffic
   }
 }

@@ -34,7 +34,6 @@ extension GradientTraffic {
   public init(_ settings: RunSettings, smallReductions: Int) {
     self.init()
     bytesPerGradient = settings.communication.transport == .bfloat16 ? 2 : 4
-    overlaps = settings.communication.overlap
     mode = settings.dataParallel.mode
     localSteps = settings.dataParallel.localSteps
     self.smallReductions = smallReductions

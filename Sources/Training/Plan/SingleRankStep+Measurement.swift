@@ -15,7 +15,7 @@ extension SingleRankStep {
   public static func measured(
     _ settings: RunSettings, plan: BatchPlan, steps: Int, over world: Communicator
   ) throws -> SingleRankStep {
-    var measurement = StepMeasurement(settings)
+    var measurement = StepMeasurement(settings, plan: plan)
     measurement.steps = steps
     let timelines = try measurement.timelines(
       examples: plan.perRank, microBatch: plan.microBatch, over: world)
@@ -45,7 +45,7 @@ extension SingleRankStep {
     _ seconds: Double, _ settings: RunSettings, plan: BatchPlan, over world: Communicator
   ) throws -> SingleRankStep {
     let smallest = settings.smallestShare(of: plan)
-    var measurement = StepMeasurement(settings)
+    var measurement = StepMeasurement(settings, plan: plan)
     measurement.steps = 2
     let step = SingleRankStep(
       try measurement.timelines(

@@ -20,12 +20,16 @@ public struct StepMeasurement {
   private static let distinctBatches = 4
 
   private let settings: RunSettings
+  private let gradientsEarly: Bool
 
   /// A measurement of a run.
   ///
-  /// - Parameter settings: The settings of the run.
-  public init(_ settings: RunSettings) {
+  /// - Parameters:
+  ///   - settings: The settings of the run.
+  ///   - plan: The split of its global batch.
+  public init(_ settings: RunSettings, plan: BatchPlan) {
     self.settings = settings
+    gradientsEarly = settings.computesGradientsEarly(in: plan)
   }
 
   /// Makes steps; every rank must call this.
@@ -83,7 +87,7 @@ public struct StepMeasurement {
       classes: settings.classifier.isTrained ? settings.dataset.classes : 0, seed: settings.seed)
     return try DataParallelStep(
       settings, dataset: data, state: TrainingState(network.parameters, seed: settings.seed),
-      over: alone)
+      gradientsEarly: gradientsEarly, over: alone)
   }
 }
 

@@ -116,7 +116,8 @@ public struct StepPredictor: Sendable {
     let blocking = waitAfterProgram(timeline, bytes: traffic.bytesPerGradient, cost: reduction)
     guard traffic.overlaps else { return (blocking + gather + small, blocking + gather + small) }
     var overlap = OverlapModel()
-    overlap.pollingDelay = timeline.pollingInterval / 2
+    let progressInterval = ProgressThread.interval / .seconds(1)
+    overlap.pollingDelay = min(timeline.pollingInterval, progressInterval) / 2
     let buckets = timeline.buckets.map {
       OverlapModel.Bucket(
         ready: $0.ready, cost: reduction(traffic.bytesPerGradient * Double($0.count)))

@@ -60,12 +60,14 @@ public struct RunPlan: Sendable {
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
     partialGradientBytes = partialGradients * gradientBytes
     let state = TrainingState(layout)
+    var options = settings.compileOptions
+    options.gradientsEarly = settings.computesGradientsEarly(in: batch)
     let programs = try StepPrograms(
       TrainingPrograms(
         subject, prior: settings.priorModel(), batch: compiledBatch,
         globalBatch: batch.globalBatch),
       state: state, gradients: state.gradients, accumulates: false,
-      options: settings.compileOptions)
+      options: options)
     workBytes = programs.workBytes
     kernelCounts = programs.kernelCounts
   }

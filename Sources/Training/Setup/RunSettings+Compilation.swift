@@ -22,6 +22,24 @@ extension RunSettings {
       winograd: winograd, choices: choices)
   }
 
+  /// Whether gradients are reduced while the program still computes others.
+  ///
+  /// - Parameter plan: The split of the global batch. Replicas of several passes add their gradients
+  ///   after their programs.
+  /// - Returns: Whether they are.
+  func reducesBesideProgram(in plan: BatchPlan) -> Bool {
+    communication.overlap && (plan.replicas == 1 || plan.accumulation == 1)
+  }
+
+  /// Whether programs compute gradients of large weights first, for ranks to add them up meanwhile.
+  ///
+  /// - Parameter plan: The split of the global batch.
+  /// - Returns: Whether they do.
+  func computesGradientsEarly(in plan: BatchPlan) -> Bool {
+    communication.earlyGradients && plan.ranks > 1 && reducesBesideProgram(in: plan)
+      && !dataParallel.hasLocalSteps
+  }
+
   /// What is to be measured before programs are compiled.
   var openChoices: OpenChoices {
     let isOpen = numerics.winograd == .auto && numerics.convolutionBackend != .gemm

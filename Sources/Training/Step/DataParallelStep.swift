@@ -45,13 +45,15 @@ public final class DataParallelStep {
   ///   - dataset: The training examples.
   ///   - state: The state that steps change.
   ///   - known: Choices that are known already; the others are measured on rank 0.
+  ///   - gradientsEarly: Whether programs compute gradients of large weights first; nil for what the
+  ///     settings say of so many ranks.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library, of settings that
   ///   do not fit, or of the system if it refuses a thread.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
     state: TrainingState, kernels known: KernelChoices = KernelChoices(),
-    over communicator: Communicator
+    gradientsEarly: Bool? = nil, over communicator: Communicator
   ) throws {
     self.settings = settings
     self.state = state
@@ -70,8 +72,9 @@ public final class DataParallelStep {
       try choices.measure(settings.openChoices, of: program, over: communicator)
     }
     kernels = choices
-    let options = settings.compileOptions(choices)
-    let replicas = try ReplicaGroup(count: plan.replicas, state: state) { gradients in
+    var options = settings.compileOptions(choices)
+    options.gradientsEarly = gradientsEarly ?? settings.computesGradientsEarly(in: plan)
+    let replicas = try ReplicaGroup(count: plan.replicas, state: state) { [options] gradients in
       try StepPrograms(
         programs, state: state, gradients: gradients, frozen: frozen?.bindings ?? [:],
         accumulates: plan.accumulation > 1, options: options)
@@ -133,12 +136,11 @@ public final class DataParallelStep {
       try loader.inputs(ofStep: number - 1)
     }
     if replicas.programs[number].norm != nil { try normalize(examples, step: number) }
-    // Replicas of several passes add their gradients after their programs.
-    let postsEarly =
-      settings.communication.overlap && (plan.replicas == 1 || plan.accumulation == 1)
+    let isBeside = settings.reducesBesideProgram(in: plan)
     exchange.reducer?.begin(
-      postsEarly ? replicas.programs[number].bucketOrder : nil, step: number
+      isBeside ? replicas.programs[number].bucketOrder : nil, step: number
     ) { [replicas] in replicas.complete($0, step: number) }
+    defer { exchange.reducer?.endProgram() }
     sums.terms = try trace.measure("program", on: .compute) {
       try replicas.differentiate(examples, step: number, plan: plan) { [exchange, state] steps in
         try exchange.reducer?.advance(state.gradients.values, afterSteps: steps)

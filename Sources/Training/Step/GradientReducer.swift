@@ -5,13 +5,13 @@ import Telemetry
 /// Adds up the gradients of all ranks in a flat buffer, bucket by bucket, while the program that
 /// computes them still runs.
 ///
-/// Open MPI works only inside its own calls, so the buckets that are complete are posted between
-/// the program's steps and asked for every millisecond. Buckets of a few megabytes keep it from
-/// mapping fresh memory for each message.
+/// The buckets that are complete are posted between the program's steps. Open MPI works only inside
+/// its own calls: a thread of their own makes them, and so does the program's every now and then.
+/// Buckets of a few megabytes keep it from mapping fresh memory for each message.
 final class GradientReducer {
   // More buckets than this under way cost memory and hide nothing further.
   static let bucketsUnderWay = 4
-  private static let pollingInterval = Duration.milliseconds(1)
+  private static let pollingInterval = Duration.microseconds(200)
 
   /// Where reductions are recorded, nil for nowhere.
   var trace: TraceRecorder?
@@ -21,6 +21,7 @@ final class GradientReducer {
   private let communicator: Communicator
   private let buckets: [GradientBucket]
   private let narrow: SixteenBitTransport?
+  private let progress: ProgressThread?
 
   private var order: BucketOrder
   private var complete: (Range<Int>) -> Void = { _ in }
@@ -46,6 +47,7 @@ final class GradientReducer {
     settings: CommunicationSettings, seed: UInt64
   ) throws {
     self.communicator = try communicator.duplicate(named: "gradients")
+    progress = ProgressThread(over: self.communicator)
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
@@ -106,8 +108,12 @@ final class GradientReducer {
     {
       complete(order.entries[posted].bucket.range)
       try post(gradients)
+      progress?.start()
     }
   }
+
+  /// Leaves MPI to the calling thread again; to be called when the program has ended, be it by an error.
+  func endProgram() { progress?.stop() }
 
   /// Leaves the sum over all ranks on each of them, or the owners' parts of it on these; every rank
   /// must call this once a step.

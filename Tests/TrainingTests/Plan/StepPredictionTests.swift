@@ -137,6 +137,8 @@ import Testing
     }
     let given = try SingleRankStep.lasting(3, settings, plan: plan, over: world)
     #expect(abs(given.seconds - 3) < 1e-9 && given.examples == 32)
-    #expect(given.timelines[0].buckets.map(\.count) == step.timelines[0].buckets.map(\.count))
+    // In another order perhaps, since fewer examples make other gradients worth waiting for.
+    let counts = [given, step].map { $0.timelines[0].buckets.map(\.count).sorted() }
+    #expect(counts[0] == counts[1])
   }
 }
