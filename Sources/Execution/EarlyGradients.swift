@@ -68,13 +68,18 @@ struct EarlyGradients {
         turn: leadsOn[unit] || arithmetic[unit] > 0 ? .inTurn : .atOnce,
         rank: -Double(followers[unit]), number: units[unit].written.min() ?? 0)
     }
+    drawLine(inTurn)
+  }
+
+  // Of limits that hide as much, the highest is taken: the fewest gradients wait in memory.
+  private mutating func drawLine(_ inTurn: [Priority]) {
+    priorities = inTurn
     var best = -Double.infinity
     for limit in Set(intensities.values).sorted(by: >) {
       let candidate = placed(inTurn, latestAbove: limit)
       let hidden = model.hidden(in: dependencies.order(by: candidate))
       if hidden > best + 0.01 { (best, priorities) = (hidden, candidate) }
     }
-    if priorities.isEmpty { priorities = inTurn }
   }
 
   // Puts gradients of more arithmetic than a limit last and the others first.
