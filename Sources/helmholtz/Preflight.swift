@@ -16,7 +16,7 @@ struct Preflight: ParsableCommand {
 
       Exit codes: 0 all is well, perhaps with warnings; 2 the settings differ, do not fit, or the \
       folder is not shared; 3 data differ or are missing, or checkpoints have no room; 5 a host, \
-      a link or a library is bad. The first failure decides.
+      a link or a library is bad, or a check takes longer than --limit. The first failure decides.
       """)
 
   @OptionGroup var choice: ConfigurationChoice
@@ -27,14 +27,23 @@ struct Preflight: ParsableCommand {
   @Option(help: ArgumentHelp("Write all figures as JSON.", valueName: "file"))
   var json: String?
 
+  @Option(help: ArgumentHelp("What a check may take, 0 for any time.", valueName: "seconds"))
+  var limit = 300.0
+
   @Flag(help: "End with code 5 if there are warnings only.")
   var strict = false
+
+  func validate() throws {
+    guard limit >= 0, limit.isFinite else {
+      throw ValidationError("--limit: found \(limit), expected at least 0 seconds")
+    }
+  }
 
   func run() throws {
     let world = try Session.start().world
     let preflight = try Training.Preflight(
       Result { try choice.resolved().settings }, folder: folder.map(RunFolder.init(path:)),
-      over: world)
+      limit: limit, over: world)
     let width = Training.Preflight.checkNames.map(\.count).max() ?? 0
     let report = try preflight.run { finding in
       guard world.rank == 0 else { return }

@@ -99,34 +99,22 @@ private struct SlowStorage {
   let environment: [String: String]
 
   init(in folder: URL, seconds: Int) throws {
-    let source = folder.appending(path: "slow.c")
-    let library = folder.appending(path: "slow.so").path
-    try Self.code(seconds: seconds).write(to: source, atomically: true, encoding: .utf8)
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = ["cc", "-shared", "-fPIC", "-o", library, source.path, "-ldl"]
-    try compiler.run()
-    compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
-    environment = ["LD_PRELOAD": library]
-  }
+    environment = try preloaded(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <stdio.h>
+      #include <string.h>
+      #include <unistd.h>
 
-  private static func code(seconds: Int) -> String {
-    """
-    #define _GNU_SOURCE
-    #include <dlfcn.h>
-    #include <stdio.h>
-    #include <string.h>
-    #include <unistd.h>
-
-    int fsync(int file) {
-      char link[64], path[4096] = {0};
-      snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-      if (readlink(link, path, sizeof path - 1) > 0 && strstr(path, ".safetensors"))
-        sleep(\(seconds));
-      return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(file);
-    }
-    """
+      int fsync(int file) {
+        char link[64], path[4096] = {0};
+        snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+        if (readlink(link, path, sizeof path - 1) > 0 && strstr(path, ".safetensors"))
+          sleep(\(seconds));
+        return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(file);
+      }
+      """, in: folder)
   }
 }
 

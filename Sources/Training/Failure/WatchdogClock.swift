@@ -12,6 +12,8 @@ enum WatchdogPhase: Sendable {
   case checkpoint
   /// Samples or an evaluation.
   case evaluation
+  /// A check before a run, by its name; the limit is that of the start.
+  case check(String)
 }
 
 /// A phase that has taken longer than its limit.
@@ -115,7 +117,7 @@ final class WatchdogClock: Sendable {
 
   private func limit(of phase: WatchdogPhase, longestStep: Double) -> Double {
     switch phase {
-    case .start: settings.startSeconds
+    case .start, .check: settings.startSeconds
     case .step:
       settings.stepSeconds > 0 ? max(settings.stepSeconds, Self.stepsAllowed * longestStep) : 0
     case .checkpoint: settings.checkpointSeconds
@@ -129,6 +131,7 @@ final class WatchdogClock: Sendable {
     case .step: "step \(step + 1)"
     case .checkpoint: "the checkpoint after step \(step)"
     case .evaluation: "samples or evaluation after step \(step)"
+    case .check(let name): "the check of \(name)"
     }
   }
 

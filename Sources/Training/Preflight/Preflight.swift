@@ -9,23 +9,30 @@ public struct Preflight {
   public static var checkNames: [String] { checks.map(\.name) }
 
   private static let checks: [any PreflightCheck] = [
-    VersionCheck(), ConfigurationCheck(), DataCheck(), ClockCheck(), RunFolderCheck(),
+    VersionCheck(), ConfigurationCheck(), RunFolderCheck(), DataCheck(), ClockCheck(),
     SpaceCheck(), LatencyCheck(), BandwidthCheck(), LinkCheck(), ProductCheck(),
     ConvolutionCheck(), CoreCheck(), MemoryCheck(),
   ]
 
   private let context: PreflightContext
+  private let watchdog: Watchdog
 
   /// Describes the checks; every rank must call this.
   ///
   /// - Parameters:
   ///   - settings: This rank's settings of the run, or why it has none.
   ///   - folder: The folder of the run, nil to leave it out.
+  ///   - limit: Seconds that a check may take, 0 for any time. One that takes longer ends the
+  ///     process with ``ExitStatus/communication`` after a line that says where it hangs.
   ///   - world: The ranks of the run.
   /// - Throws: `MPIError`.
   public init(
-    _ settings: Result<RunSettings, any Error>, folder: RunFolder?, over world: Communicator
+    _ settings: Result<RunSettings, any Error>, folder: RunFolder?, limit: Double,
+    over world: Communicator
   ) throws(MPIError) {
+    var limits = WatchdogSettings()
+    limits.startSeconds = limit
+    watchdog = try Watchdog(limits, folder: nil, over: world)
     context = try PreflightContext(settings, folder: folder, over: world)
   }
 
@@ -36,10 +43,15 @@ public struct Preflight {
   /// - Throws: `MPIError`, after which the ranks no longer agree on what comes next.
   public func run(_ tell: (PreflightFinding) -> Void) throws -> PreflightReport {
     var report = PreflightReport(hosts: context.hosts)
+    defer { watchdog.stop() }
     for check in Self.checks {
+      watchdog.enter(.check(check.name))
       let finding = try found(by: check)
       tell(finding)
       report.checks.append(finding)
+      if check is RunFolderCheck, finding.verdict == .passed, let folder = context.folder {
+        watchdog.share(in: folder)
+      }
     }
     return report
   }
