@@ -24,7 +24,8 @@ public final class Executable {
   ///   - options: Backends and algorithms.
   ///   - external: Memory of the caller, row-major, that takes the place of inputs and results of
   ///     these names; it must outlive the executable.
-  /// - Throws: An error of a numerical library that cannot do what the program needs.
+  /// - Throws: An error of a numerical library that cannot do what the program needs,
+  ///   ``MemoryShortage``.
   public init(
     _ program: Program, options: CompileOptions = CompileOptions(),
     external: [String: UnsafeMutableBufferPointer<Float>] = [:]
@@ -34,7 +35,7 @@ public final class Executable {
     let clustering = Clustering(lowering.nodes, results: lowering.results)
     let schedule = Schedule(
       lowering.nodes, clustering, order: options.gradientsEarly ? .earlyGradients : .asWritten)
-    memory = ProgramMemory(program, lowering, schedule, external: external)
+    memory = try ProgramMemory(program, lowering, schedule, external: external)
     let factory = StepFactory(
       nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)
     steps = try factory.steps(for: schedule)

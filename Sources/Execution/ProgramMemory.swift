@@ -23,12 +23,12 @@ final class ProgramMemory {
   init(
     _ program: Program, _ lowering: Lowering, _ schedule: Schedule,
     external: [String: UnsafeMutableBufferPointer<Float>]
-  ) {
+  ) throws(MemoryShortage) {
     nodes = lowering.nodes
     placeSources(external)
     placeResults(program, lowering, external)
     placeConvolutionWeights()
-    placeIntermediates(schedule, results: lowering.results)
+    try placeIntermediates(schedule, results: lowering.results)
     copiesByCompletion = Array(repeating: [], count: schedule.units.count + 1)
     let lastWrites = lastUses(schedule) { $0.written }
     for copy in copies {
@@ -153,12 +153,13 @@ final class ProgramMemory {
     }
   }
 
-  private func placeIntermediates(_ schedule: Schedule, results: [Int]) {
+  private func placeIntermediates(_ schedule: Schedule, results: [Int]) throws(MemoryShortage) {
     let lifetimes = Lifetimes(schedule, nodes, results: results)
     let requests = lifetimes.requests.filter { addresses[$0.node] == nil }
     let plan = MemoryPlan(requests)
-    let arena = allocate(plan.arenaCount)
     arenaBytes = plan.arenaCount * MemoryLayout<Float>.stride
+    try MemoryShortage.refuse(bytes: arenaBytes)
+    let arena = allocate(plan.arenaCount)
     for (node, offset) in plan.offsets { addresses[node] = arena + offset }
   }
 }

@@ -19,6 +19,9 @@ public enum TrainingError: Error, Equatable {
   /// The data set has fewer examples than one global batch: enlarge it or take a smaller batch.
   case tooFewExamples(name: String, found: Int, expected: Int)
 
+  /// A micro-batch needs more memory than the machine of a rank has: take a smaller one.
+  case tooLittleMemory(examples: Int, found: Int, expected: Int)
+
   /// The run that `classifier.score_run` names cannot serve as the score of the prior: name another.
   case unsuitableScoreRun(path: String, found: String, expected: String)
 }
@@ -40,6 +43,9 @@ extension TrainingError: CustomStringConvertible {
       "data set \(name) has examples of shape \(found), expected \(expected)"
     case .tooFewExamples(let name, let found, let expected):
       "data set \(name) has \(found) examples, expected at least training.global_batch = \(expected)"
+    case .tooLittleMemory(let examples, let found, let expected):
+      "training.micro_batch: \(examples) examples at once need \(Quantity.bytes(expected)),"
+        + " the machine has \(Quantity.bytes(found)); take fewer"
     case .unsuitableScoreRun(let path, let found, let expected):
       "classifier.score_run \(path): found \(found), expected \(expected)"
     }

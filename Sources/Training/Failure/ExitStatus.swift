@@ -57,7 +57,7 @@ extension TrainingError: FailureWithStatus {
   public var exitStatus: ExitStatus {
     switch self {
     case .otherConfiguration, .notARunFolder, .unsuitableData, .tooFewExamples,
-      .unsuitableScoreRun:
+      .tooLittleMemory, .unsuitableScoreRun:
       .usage
     case .diverged: .numerics
     }

@@ -29,9 +29,11 @@ public struct RunPlan: Sendable {
   /// Bytes of a checkpoint, all shards together, without headers.
   public let checkpointBytes: Int
 
-  // From this number of weights on, the fewest examples of which the right part is penalized, or
-  // one group of batch normalization, are compiled, and the rest is proportion.
+  // From these numbers of weights or of values of a micro-batch on, the fewest examples of which the
+  // right part is penalized, or one group of batch normalization, are compiled, and the rest is
+  // proportion.
   private static let largeNetwork = 10_000_000
+  private static let largeBatch = 1 << 18
 
   /// Builds the model and compiles the program of a training step.
   ///
@@ -56,7 +58,9 @@ public struct RunPlan: Sendable {
       settings.model.kind.isResidualClassifier
       ? settings.normalizationGroup
       : batch.microBatch / Self.greatestCommonDivisor(batch.microBatch, penalized)
-    compiledBatch = layout.trainableCount < Self.largeNetwork ? batch.microBatch : smallest
+    let values = batch.microBatch * subject.network.exampleShape.count
+    let isLarge = layout.trainableCount >= Self.largeNetwork || values > Self.largeBatch
+    compiledBatch = isLarge ? smallest : batch.microBatch
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
     partialGradientBytes = partialGradients * gradientBytes
     let state = TrainingState(layout)

@@ -48,8 +48,8 @@ public final class DataParallelStep {
   ///   - gradientsEarly: Whether programs compute gradients of large weights first; nil for what the
   ///     settings say of so many ranks.
   ///   - communicator: The ranks of the run.
-  /// - Throws: `ConfigurationError`, `MPIError`, an error of a numerical library, of settings that
-  ///   do not fit, or of the system if it refuses a thread.
+  /// - Throws: `ConfigurationError`, `TrainingError.tooLittleMemory` on all ranks, `MPIError`, an
+  ///   error of a numerical library, of settings that do not fit, or of the system if it refuses a thread.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
     state: TrainingState, kernels known: KernelChoices = KernelChoices(),
@@ -67,6 +67,7 @@ public final class DataParallelStep {
       try model.map { .score($0, settings.trainingObjective) } ?? settings.trainingSubject()
     let programs = TrainingPrograms(
       subject, prior: frozen?.model, batch: plan.microBatch, globalBatch: plan.globalBatch)
+    try communicator.together { try programs.requireMemory(settings.compileOptions, for: plan) }
     var choices = known
     for program in programs.all {
       try choices.measure(settings.openChoices, of: program, over: communicator)

@@ -1,5 +1,7 @@
 import Autodiff
+import Execution
 import Networks
+import RunConfiguration
 import Scores
 
 /// The programs of a run's steps before they are compiled: one, or a second one for the steps
@@ -65,6 +67,25 @@ struct TrainingPrograms {
     self.init(
       main: part(objective), betweenPenalties: objective.betweenPenalties.map(part),
       schedule: objective.schedule)
+  }
+
+  /// Refuses programs whose tensors do not fit this machine.
+  ///
+  /// - Parameters:
+  ///   - options: How they will be compiled.
+  ///   - plan: The split of the batch.
+  /// - Throws: `TrainingError.tooLittleMemory`.
+  func requireMemory(
+    _ options: CompileOptions, for plan: BatchPlan
+  ) throws(TrainingError) {
+    for program in all {
+      do throws(MemoryShortage) {
+        try MemoryShortage.check(program, options: options, copies: plan.replicas)
+      } catch {
+        throw .tooLittleMemory(
+          examples: plan.microBatch, found: error.present, expected: error.needed)
+      }
+    }
   }
 
   /// All programs, that of the penalty first.
