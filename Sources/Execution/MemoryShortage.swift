@@ -1,16 +1,16 @@
 public import Autodiff
 import Glibc
 
-/// The intermediate tensors of a program are larger than the memory of this machine.
+/// Something is larger than the memory of this machine, for the most part tensors of a program.
 public struct MemoryShortage: Error, Hashable, CustomStringConvertible {
-  /// Bytes that the program takes.
+  /// Bytes that it takes.
   public let needed: Int
   /// Bytes that the machine has.
   public let present: Int
 
   /// Both figures in one line.
   public var description: String {
-    "intermediate tensors take \(needed >> 20) MiB, the machine has \(present >> 20) MiB"
+    "tensors take \(needed >> 20) MiB, the machine has \(present >> 20) MiB"
   }
 
   /// Bytes of memory that the machine has.
@@ -38,7 +38,11 @@ public struct MemoryShortage: Error, Hashable, CustomStringConvertible {
     try refuse(bytes: MemoryPlan(lifetimes.requests).arenaCount * stride)
   }
 
-  static func refuse(bytes: Int) throws(MemoryShortage) {
+  /// Refuses more bytes than the machine has.
+  ///
+  /// - Parameter bytes: What is asked for.
+  /// - Throws: What is missing.
+  public static func refuse(bytes: Int) throws(MemoryShortage) {
     guard bytes > physicalBytes else { return }
     throw MemoryShortage(needed: bytes, present: physicalBytes)
   }

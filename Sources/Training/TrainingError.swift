@@ -1,3 +1,4 @@
+import Execution
 public import RunConfiguration
 
 /// Why a run cannot start, go on or end well, by what the user can do about it.
@@ -19,8 +20,8 @@ public enum TrainingError: Error, Equatable {
   /// The data set has fewer examples than one global batch: enlarge it or take a smaller batch.
   case tooFewExamples(name: String, found: Int, expected: Int)
 
-  /// A micro-batch needs more memory than the machine of a rank has: take a smaller one.
-  case tooLittleMemory(examples: Int, found: Int, expected: Int)
+  /// What a setting asks for needs more bytes than the machine of a rank has: lower it.
+  case tooLittleMemory(key: String, need: String, found: Int, expected: Int)
 
   /// The run that `classifier.score_run` names cannot serve as the score of the prior: name another.
   case unsuitableScoreRun(path: String, found: String, expected: String)
@@ -43,11 +44,30 @@ extension TrainingError: CustomStringConvertible {
       "data set \(name) has examples of shape \(found), expected \(expected)"
     case .tooFewExamples(let name, let found, let expected):
       "data set \(name) has \(found) examples, expected at least training.global_batch = \(expected)"
-    case .tooLittleMemory(let examples, let found, let expected):
-      "training.micro_batch: \(examples) examples at once need \(Quantity.bytes(expected)),"
-        + " the machine has \(Quantity.bytes(found)); take fewer"
+    case .tooLittleMemory(let key, let need, let found, let expected):
+      "\(key): \(need) need \(Quantity.bytes(expected)) of memory, the machine has"
+        + " \(Quantity.bytes(found))"
     case .unsuitableScoreRun(let path, let found, let expected):
       "classifier.score_run \(path): found \(found), expected \(expected)"
+    }
+  }
+}
+
+extension TrainingError {
+  /// Says which setting asks for more memory than there is.
+  ///
+  /// - Parameters:
+  ///   - key: The setting.
+  ///   - need: What it makes large, in the plural.
+  ///   - check: Finds out whether it fits.
+  /// - Throws: ``tooLittleMemory(key:need:found:expected:)``.
+  static func ifMemoryLacks(
+    _ key: String, _ need: String, _ check: () throws(MemoryShortage) -> Void
+  ) throws(TrainingError) {
+    do throws(MemoryShortage) {
+      try check()
+    } catch {
+      throw .tooLittleMemory(key: key, need: need, found: error.present, expected: error.needed)
     }
   }
 }

@@ -32,8 +32,22 @@ import Testing
     #expect(trained.messages.count == 1, "\(trained.errors)")
     let message = try #require(trained.messages.first)
     #expect(message.contains("training.micro_batch: 2000000 examples at once need "), "\(message)")
-    #expect(message.hasSuffix("; take fewer"), "\(message)")
+    #expect(message.contains(" of memory, the machine has "), "\(message)")
     #expect(scene.checkpoints("run").isEmpty)
+  }
+
+  @Test(arguments: [
+    (
+      "model: ",
+      ["train", "fashion-mnist-qc", "--dry-run", "--set", "model.width=8192"]
+    ),
+    ("--batch: ", ["benchmark", "fmnist", "--batch", "1000000000"]),
+  ])
+  func whatAsksForTooMuchIsNamed(key: String, arguments: [String]) async throws {
+    let outcome = try await RunScene().program.run(arguments)
+    #expect(outcome.code == 2, "\(outcome.errors)")
+    let message = try #require(outcome.messages.first)
+    #expect(message.contains(key) && message.contains(" of memory, the machine has "))
   }
 
   @Test func moreThanAControlGroupLeavesIsFound() async throws {

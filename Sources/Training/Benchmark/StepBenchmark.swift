@@ -56,9 +56,12 @@ public struct StepBenchmark {
     let settings = settings(ranks: communicator.size)
     let model = try workload.model(settings)
     let state = TrainingState(model.network.parameters, seed: settings.seed)
-    let examples = RandomExamples(
-      count: Self.distinctBatches * settings.training.globalBatch,
-      shape: model.network.exampleShape.dimensions, seed: settings.seed)
+    let shape = model.network.exampleShape
+    let count = Self.distinctBatches * settings.training.globalBatch
+    try TrainingError.ifMemoryLacks("--batch", "examples") { () throws(MemoryShortage) in
+      try MemoryShortage.refuse(bytes: count * shape.count * MemoryLayout<Float>.stride)
+    }
+    let examples = RandomExamples(count: count, shape: shape.dimensions, seed: settings.seed)
     let step = try DataParallelStep(
       settings, model: model, dataset: examples, state: state, over: communicator)
     for _ in 0..<warmup.roundedUp(toMultipleOf: every) { _ = try step() }

@@ -40,7 +40,8 @@ public struct RunPlan: Sendable {
   /// - Parameters:
   ///   - settings: The settings of the run.
   ///   - ranks: The number of ranks.
-  /// - Throws: `ConfigurationError`, `NetworkError`, an error of a numerical library.
+  /// - Throws: `ConfigurationError`, `NetworkError`, `TrainingError.tooLittleMemory`, an error of a
+  ///   numerical library.
   public init(_ settings: RunSettings, ranks: Int) throws {
     try settings.validate(ranks: ranks)
     batch = try settings.batchPlan(ranks: ranks)
@@ -63,6 +64,7 @@ public struct RunPlan: Sendable {
     compiledBatch = isLarge ? smallest : batch.microBatch
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
     partialGradientBytes = partialGradients * gradientBytes
+    try TrainingState.requireMemory(bytes: TrainingState.byteCount(layout), for: layout)
     let state = TrainingState(layout)
     var options = settings.compileOptions
     options.gradientsEarly = settings.computesGradientsEarly(in: batch)

@@ -1,4 +1,5 @@
 public import Checkpoints
+import Execution
 public import Networks
 public import RunConfiguration
 
@@ -111,6 +112,22 @@ public final class TrainingState {
     (0..<ranks).map {
       StateShare(layout, settings, rank: $0, of: ranks).byteCount(layout)
     }.max() ?? 0
+  }
+
+  /// Refuses a network whose state is larger than the memory of this machine.
+  ///
+  /// - Parameters:
+  ///   - bytes: What a rank takes.
+  ///   - layout: Its parameters.
+  /// - Throws: `TrainingError.tooLittleMemory`.
+  static func requireMemory(
+    bytes: Int, for layout: ParameterLayout
+  ) throws(TrainingError) {
+    try TrainingError.ifMemoryLacks(
+      "model", "state and gradients of \(layout.trainableCount) parameters"
+    ) { () throws(MemoryShortage) in
+      try MemoryShortage.refuse(bytes: bytes)
+    }
   }
 
   /// The memory to bind to the inputs of a program that reads the weights.

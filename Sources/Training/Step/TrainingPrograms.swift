@@ -79,11 +79,10 @@ struct TrainingPrograms {
     _ options: CompileOptions, for plan: BatchPlan
   ) throws(TrainingError) {
     for program in all {
-      do throws(MemoryShortage) {
+      try TrainingError.ifMemoryLacks(
+        "training.micro_batch", "\(plan.microBatch) examples at once"
+      ) { () throws(MemoryShortage) in
         try MemoryShortage.check(program, options: options, copies: plan.replicas)
-      } catch {
-        throw .tooLittleMemory(
-          examples: plan.microBatch, found: error.present, expected: error.needed)
       }
     }
   }
