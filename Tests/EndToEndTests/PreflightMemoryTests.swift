@@ -50,6 +50,13 @@ import Testing
     #expect(message.contains(key) && message.contains(" of memory, the machine has "))
   }
 
+  @Test func modelsThatNoHostHoldsAreFound() async throws {
+    let outcome = try await RunScene().program.run(
+      ["preflight", "fashion-mnist-qc", "--set", "model.width=8192"])
+    #expect(outcome.code == 2, "\(outcome.output) \(outcome.errors)")
+    #expect(outcome.output.contains("model: state and gradients of "), "\(outcome.output)")
+  }
+
   @Test func moreThanAControlGroupLeavesIsFound() async throws {
     let group = "/sys/fs/cgroup/memory/helmholtz-test-\(getpid())"
     guard mkdir(group, 0o755) == 0 else {

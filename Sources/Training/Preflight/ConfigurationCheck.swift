@@ -1,5 +1,6 @@
 import Checkpoints
 import MPI
+import Networks
 import RunConfiguration
 
 /// Whether all ranks have the same settings, which fit their number and the run folder.
@@ -31,7 +32,10 @@ struct ConfigurationCheck: PreflightCheck {
   private func fits(_ context: PreflightContext) throws {
     guard let settings = context.settings else { return }
     _ = try settings.batchPlan(ranks: context.world.size)
-    _ = try settings.trainingSubject()
+    let network = try settings.trainingSubject().network
+    // Of the rest of what a run takes there is a check of its own.
+    try TrainingState.requireMemory(
+      for: network.parameters, settings.dataParallel, ranks: context.world.size)
     // Reads only; that the folder is the same for all is another check.
     if context.world.rank == 0 { _ = try context.folder?.claim(for: settings, startsAnew: false) }
   }

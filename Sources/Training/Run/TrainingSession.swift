@@ -64,9 +64,8 @@ public struct TrainingSession {
     var run = try world.together {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
-      let layout = ParameterLayout(network.parameters)
-      let bytes = TrainingState.byteCount(layout, settings.dataParallel, ranks: world.size)
-      try TrainingState.requireMemory(bytes: bytes, for: layout)
+      try TrainingState.requireMemory(
+        for: network.parameters, settings.dataParallel, ranks: world.size)
       return PreparedRun(
         state: TrainingState(
           network.parameters, settings: settings, rank: world.rank, of: world.size),

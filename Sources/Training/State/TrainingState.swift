@@ -117,16 +117,19 @@ public final class TrainingState {
   /// Refuses a network whose state is larger than the memory of this machine.
   ///
   /// - Parameters:
-  ///   - bytes: What a rank takes.
-  ///   - layout: Its parameters.
+  ///   - parameters: Its parameters.
+  ///   - settings: What ranks share.
+  ///   - ranks: The number of ranks.
   /// - Throws: `TrainingError.tooLittleMemory`.
   static func requireMemory(
-    bytes: Int, for layout: ParameterLayout
+    for parameters: [Parameter], _ settings: DataParallelSettings = DataParallelSettings(),
+    ranks: Int = 1
   ) throws(TrainingError) {
+    let layout = ParameterLayout(parameters)
     try TrainingError.ifMemoryLacks(
       "model", "state and gradients of \(layout.trainableCount) parameters"
     ) { () throws(MemoryShortage) in
-      try MemoryShortage.refuse(bytes: bytes)
+      try MemoryShortage.refuse(bytes: byteCount(layout, settings, ranks: ranks))
     }
   }
 
