@@ -31,10 +31,8 @@ public final class Executable {
     external: [String: UnsafeMutableBufferPointer<Float>] = [:]
   ) throws {
     self.program = program
-    let lowering = Lowering(options.joint(program), blocksChannels: options.usesOneDNN)
-    let clustering = Clustering(lowering.nodes, results: lowering.results)
-    let schedule = Schedule(
-      lowering.nodes, clustering, order: options.gradientsEarly ? .earlyGradients : .asWritten)
+    let scheduled = ScheduledProgram(program, options)
+    let (lowering, schedule) = (scheduled.lowering, scheduled.schedule)
     memory = try ProgramMemory(program, lowering, schedule, external: external)
     let factory = StepFactory(
       nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)

@@ -30,11 +30,9 @@ public struct MemoryShortage: Error, Hashable, CustomStringConvertible {
     // Without any sharing; few programs come near the limit, and planning takes a second or more.
     let elements = program.nodes.reduce(0) { $0 + $1.shape.count }
     guard elements * stride > physicalBytes else { return }
-    let lowering = Lowering(options.joint(program), blocksChannels: options.usesOneDNN)
-    let clustering = Clustering(lowering.nodes, results: lowering.results)
-    let schedule = Schedule(
-      lowering.nodes, clustering, order: options.gradientsEarly ? .earlyGradients : .asWritten)
-    let lifetimes = Lifetimes(schedule, lowering.nodes, results: lowering.results)
+    let scheduled = ScheduledProgram(program, options)
+    let lifetimes = Lifetimes(
+      scheduled.schedule, scheduled.lowering.nodes, results: scheduled.lowering.results)
     try refuse(bytes: MemoryPlan(lifetimes.requests).arenaCount * stride)
   }
 

@@ -35,6 +35,6 @@ struct LoneAlarm {
     guard let call = report.open.first else {
       return "has not communicated for \(report.quietSeconds) s"
     }
-    return "waits in call \(call.number) on \(call.communicator) (\(call.operation))"
+    return "waits in \(call.name)"
   }
 }

@@ -78,10 +78,9 @@ struct StuckRun {
   }
 
   private func words(of call: Call) -> String {
-    let operation = reports.values.lazy.flatMap(\.open).first {
+    reports.values.lazy.flatMap(\.open).first {
       $0.communicator == call.communicator && $0.number == call.number
-    }?.operation
-    return "call \(call.number) on \(call.communicator)" + (operation.map { " (\($0))" } ?? "")
+    }?.name ?? "call \(call.number) on \(call.communicator)"
   }
 
   private func ranks(_ numbers: [Int]) -> String {

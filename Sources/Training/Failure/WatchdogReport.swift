@@ -11,6 +11,9 @@ struct WatchdogReport: Codable, Equatable, Sendable {
     var number: Int
     /// The call in words, such as `MPI_Allreduce of 7 float64`.
     var operation: String
+
+    /// The call as messages name it.
+    var name: String { "call \(number) on \(communicator) (\(operation))" }
   }
 
   /// The session, by a name that no other has.

@@ -35,7 +35,7 @@ struct ConfigurationCheck: PreflightCheck {
     let network = try settings.trainingSubject().network
     // Of the rest of what a run takes there is a check of its own.
     try TrainingState.requireMemory(
-      for: network.parameters, settings.dataParallel, ranks: context.world.size)
+      for: ParameterLayout(network.parameters), settings.dataParallel, ranks: context.world.size)
     // Reads only; that the folder is the same for all is another check.
     if context.world.rank == 0 { _ = try context.folder?.claim(for: settings, startsAnew: false) }
   }

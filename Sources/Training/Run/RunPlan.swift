@@ -64,7 +64,7 @@ public struct RunPlan: Sendable {
     compiledBatch = isLarge ? smallest : batch.microBatch
     let partialGradients = batch.replicas - 1 + (batch.accumulation > 1 ? batch.replicas : 0)
     partialGradientBytes = partialGradients * gradientBytes
-    try TrainingState.requireMemory(for: subject.network.parameters)
+    try TrainingState.requireMemory(for: layout)
     let state = TrainingState(layout)
     var options = settings.compileOptions
     options.gradientsEarly = settings.computesGradientsEarly(in: batch)

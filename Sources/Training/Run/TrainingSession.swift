@@ -65,7 +65,7 @@ public struct TrainingSession {
       _ = try settings.batchPlan(ranks: world.size)
       let network = try settings.trainingSubject().network
       try TrainingState.requireMemory(
-        for: network.parameters, settings.dataParallel, ranks: world.size)
+        for: ParameterLayout(network.parameters), settings.dataParallel, ranks: world.size)
       return PreparedRun(
         state: TrainingState(
           network.parameters, settings: settings, rank: world.rank, of: world.size),

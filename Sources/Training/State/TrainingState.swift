@@ -117,15 +117,14 @@ public final class TrainingState {
   /// Refuses a network whose state is larger than the memory of this machine.
   ///
   /// - Parameters:
-  ///   - parameters: Its parameters.
+  ///   - layout: Its parameters.
   ///   - settings: What ranks share.
   ///   - ranks: The number of ranks.
   /// - Throws: `TrainingError.tooLittleMemory`.
   static func requireMemory(
-    for parameters: [Parameter], _ settings: DataParallelSettings = DataParallelSettings(),
+    for layout: ParameterLayout, _ settings: DataParallelSettings = DataParallelSettings(),
     ranks: Int = 1
   ) throws(TrainingError) {
-    let layout = ParameterLayout(parameters)
     try TrainingError.ifMemoryLacks(
       "model", "state and gradients of \(layout.trainableCount) parameters"
     ) { () throws(MemoryShortage) in

@@ -49,7 +49,8 @@ public final class DataParallelStep {
   ///     settings say of so many ranks.
   ///   - communicator: The ranks of the run.
   /// - Throws: `ConfigurationError`, `TrainingError.tooLittleMemory` on all ranks, `MPIError`, an
-  ///   error of a numerical library, of settings that do not fit, or of the system if it refuses a thread.
+  ///   error of a numerical library, of settings that do not fit, or of the system if it refuses
+  ///   a thread.
   public init(
     _ settings: RunSettings, model: ScoreModel? = nil, dataset: any Dataset,
     state: TrainingState, kernels known: KernelChoices = KernelChoices(),
@@ -67,14 +68,15 @@ public final class DataParallelStep {
       try model.map { .score($0, settings.trainingObjective) } ?? settings.trainingSubject()
     let programs = TrainingPrograms(
       subject, prior: frozen?.model, batch: plan.microBatch, globalBatch: plan.globalBatch)
-    try communicator.together { try programs.requireMemory(settings.compileOptions, for: plan) }
+    var options = settings.compileOptions
+    options.gradientsEarly = gradientsEarly ?? settings.computesGradientsEarly(in: plan)
+    try communicator.together { [options] in try programs.requireMemory(options, for: plan) }
     var choices = known
     for program in programs.all {
       try choices.measure(settings.openChoices, of: program, over: communicator)
     }
     kernels = choices
-    var options = settings.compileOptions(choices)
-    options.gradientsEarly = gradientsEarly ?? settings.computesGradientsEarly(in: plan)
+    options.choices = choices
     let replicas = try ReplicaGroup(count: plan.replicas, state: state) { [options] gradients in
       try StepPrograms(
         programs, state: state, gradients: gradients, frozen: frozen?.bindings ?? [:],
