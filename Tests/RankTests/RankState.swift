@@ -1,5 +1,4 @@
 import Checkpoints
-import Foundation
 import MPI
 
 /// A training state of two flat buffers that every rank holds whole.
@@ -53,34 +52,5 @@ final class RankState: Sendable {
   func save(step: Int, in store: CheckpointStore, over communicator: Communicator) throws {
     _ = try store.save(
       Self.progress(step: step), buffers: buffers, table: Self.table, over: communicator)
-  }
-}
-
-/// A run folder that all ranks of a test share; rank 0 removes it.
-final class SharedRun {
-  let url: URL
-  let world: Communicator
-  var store: CheckpointStore { CheckpointStore(runFolder: url) }
-
-  init(over world: Communicator) throws {
-    self.world = world
-    let name = try world.broadcast("helmholtz-ranks-\(UUID().uuidString)")
-    url = FileManager.default.temporaryDirectory.appending(path: name)
-  }
-
-  deinit {
-    if world.rank == 0 { try? FileManager.default.removeItem(at: url) }
-  }
-
-  /// The address of a file of a checkpoint.
-  func file(_ name: String, ofStep step: String) -> URL {
-    store.folder.appending(path: "step-\(step)").appending(path: name)
-  }
-
-  /// Lets rank 0 change files while the others wait.
-  func onRankZero(_ change: () throws -> Void) throws {
-    let result = Result { if world.rank == 0 { try change() } }
-    try world.barrier()
-    try result.get()
   }
 }
