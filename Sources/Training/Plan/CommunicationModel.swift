@@ -36,16 +36,21 @@ public struct CommunicationModel: Sendable {
   /// - Returns: The cost.
   public func allReduce(bytes: Double) -> Cost { ring(trips: 2, bytes: bytes) }
 
-  /// A reduction to one rank by a tree whose messages follow each other without a break.
+  /// A reduction to one rank by a tree, one of many to which all ranks are root in turn.
+  ///
+  /// A link then carries the bytes of all reductions but those to its own host, while the others pass
+  /// beside them.
   ///
   /// - Parameter bytes: The length of the buffer on each rank.
   /// - Returns: The cost.
   public func reduce(bytes: Double) -> Cost {
     guard shape.ranks > 1 else { return .none }
-    let link = shape.hosts > 1 ? shape.network : shape.memory
+    let (link, roots) =
+      shape.hosts > 1 ? (shape.network, shape.hosts) : (shape.memory, shape.ranks)
     let rounds = Self.digits(of: 2 * shape.ranks - 1)
     return Cost(
-      rounds: rounds, latency: Double(rounds) * link.latency, transfer: bytes / link.bytesPerSecond)
+      rounds: rounds, latency: Double(rounds) * link.latency,
+      transfer: bytes * Double(roots - 1) / Double(roots) / link.bytesPerSecond)
   }
 
   /// An all-gather by a ring.

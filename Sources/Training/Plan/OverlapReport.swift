@@ -2,10 +2,12 @@ public import Telemetry
 
 /// How long steps of a trace compute, and how long they wait for gradients of other ranks.
 public struct OverlapReport: Encodable, Sendable, Equatable {
-  /// The number of steps of all ranks together.
+  /// The number of steps of all ranks together in which gradients were reduced.
   public let steps: Int
-  /// The median of a whole step in seconds.
+  /// The median of these steps in seconds.
   public let stepSeconds: Double
+  /// The mean of all steps in seconds, those of which local steps or a lazy penalty are made, too.
+  public let meanStepSeconds: Double
   /// The median time of a step's program, during which gradients may travel.
   public let programSeconds: Double
   /// The median time from the end of a step's program to the end of its last reduction of gradients.
@@ -14,6 +16,7 @@ public struct OverlapReport: Encodable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case steps
     case stepSeconds = "step_s"
+    case meanStepSeconds = "mean_step_s"
     case programSeconds = "program_s"
     case exposedSeconds = "exposed_s"
   }
@@ -41,6 +44,8 @@ public struct OverlapReport: Encodable, Sendable, Equatable {
     guard !parts.isEmpty else { return nil }
     steps = parts.count
     stepSeconds = parts.map(\.step).median
+    let all = relevant.filter { $0.name == "step" }.map(\.seconds)
+    meanStepSeconds = all.reduce(0, +) / Double(all.count)
     programSeconds = parts.map(\.program).median
     exposedSeconds = parts.map(\.exposed).median
   }

@@ -178,35 +178,3 @@ final class GradientReducer {
     }
   }
 }
-
-/// A range of the gradient that is reduced at once.
-struct GradientBucket {
-  /// The elements.
-  let range: Range<Int>
-  /// The rank that gets the sum; nil for all.
-  let owner: Int?
-
-  /// Cuts a range into buckets of at most `length` elements.
-  static func cut(_ range: Range<Int>, length: Int, owner: Int?) -> [GradientBucket] {
-    stride(from: range.lowerBound, to: range.upperBound, by: length).map {
-      GradientBucket(range: $0..<min($0 + length, range.upperBound), owner: owner)
-    }
-  }
-}
-
-/// Buckets in the order in which they are posted, the same on all ranks.
-struct BucketOrder {
-  let entries: [(bucket: GradientBucket, completion: Int)]
-
-  // A bucket is complete with the last of its parts; without parts, at the end.
-  fileprivate init(
-    _ buckets: [GradientBucket], completions: [(part: Range<Int>, steps: Int)]
-  ) {
-    entries = buckets.map { bucket in
-      let parts = completions.filter { $0.part.overlaps(bucket.range) }
-      return (bucket, parts.map(\.steps).max() ?? Int.max)
-    }.sorted {
-      ($0.completion, $0.bucket.range.lowerBound) < ($1.completion, $1.bucket.range.lowerBound)
-    }
-  }
-}

@@ -29,7 +29,10 @@ import Testing
   func reductionToOneRankTakesTheDepthOfATree(ranks: Int, depth: Int) {
     let cost = model(ranks).reduce(bytes: 4e6)
     #expect(cost.rounds == depth && isClose(cost.latency, Double(depth) * 1e-4))
-    #expect(isClose(cost.transfer, 4e6 / 1e8))
+    let share = Double(ranks - 1) / Double(ranks)
+    #expect(isClose(cost.transfer, share * 4e6 / 1e8))
+    let hosts = model(4 * ranks, perHost: 4).reduce(bytes: 4e6)
+    #expect(hosts.rounds == depth + 2 && isClose(hosts.transfer, cost.transfer))
   }
 
   @Test func oneRankSendsNothing() {

@@ -33,6 +33,13 @@ import Testing
     #expect(report.exposedSeconds == 0)
   }
 
+  @Test func theMeanCountsStepsThatReduceNothing() throws {
+    var trace = work(rank: 0, from: 0, ends: [5]) + work(rank: 0, from: 10, ends: [])
+    trace.append(TracedWork(name: "step", rank: 0, begin: 20, end: 21))
+    let report = try #require(OverlapReport(trace))
+    #expect(report.steps == 1 && report.stepSeconds == 10 && report.meanStepSeconds == 7)
+  }
+
   @Test func tracesWithoutReductionsHaveNoReport() {
     #expect(OverlapReport(work(rank: 0, from: 0, ends: [])) == nil)
   }

@@ -52,7 +52,7 @@ import Testing
 
   @Test func gatheringWeightsIsNotHidden() {
     let sharded = predict(ready: [1, 2]) { ($0.smallReductions, $0.mode) = (0, .sharded) }
-    #expect(sharded.communicationSeconds == 6 && sharded.exposedSeconds == 2)
+    #expect(sharded.communicationSeconds == 4 && sharded.exposedSeconds == 2)
   }
 
   // Weights and two moments are exchanged, in every fourth step.
