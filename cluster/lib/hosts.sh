@@ -18,6 +18,13 @@ hosts_in() {
 # The sum of the slots in lines "NAME SLOTS".
 total_slots() { awk '{ n += $2 } END { print n + 0 }'; }
 
+# The number of this machine's memory domains that have cores.
+memory_domains() {
+  local domains
+  domains=$(cat /sys/devices/system/node/node*/cpulist 2>/dev/null | grep -c . || true)
+  echo "$((domains > 0 ? domains : 1))"
+}
+
 is_here() {
   case $1 in localhost | 127.0.0.1) return 0 ;; esac
   [ "$1" = "$(hostname)" ] || [ "$1" = "$(hostname -s)" ]
