@@ -44,6 +44,9 @@ public struct CheckpointStore: Sendable {
   /// - Returns: The checkpoint with its manifest read; printing it is an inspection.
   /// - Throws: ``CheckpointError`` if there is none, its manifest is damaged or that of another step.
   public func checkpoint(ofStep step: Int) throws(CheckpointError) -> Checkpoint {
+    guard FileManager.default.fileExists(atPath: folder(ofStep: step).path) else {
+      throw .missing(path: folder(ofStep: step).path, expected: "one of \(try knownSteps())")
+    }
     let checkpoint = try Checkpoint(opening: folder(ofStep: step))
     let found = checkpoint.manifest.progress.step
     guard found == step else {
@@ -52,6 +55,12 @@ public struct CheckpointStore: Sendable {
         expected: "step \(step)")
     }
     return checkpoint
+  }
+
+  private func knownSteps() throws(CheckpointError) -> String {
+    let steps = try completeSteps()
+    let newest = steps.suffix(8).map(String.init).joined(separator: ", ")
+    return "\(steps.count) checkpoints\(steps.isEmpty ? "" : ", the newest of steps \(newest)")"
   }
 
   /// Checks every file of a checkpoint.

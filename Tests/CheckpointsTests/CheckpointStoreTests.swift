@@ -46,6 +46,17 @@ import Testing
     #expect(found.warnings[1].contains("step-000000030/manifest.json does not exist"))
   }
 
+  @Test func aStepWithoutCheckpointIsToldFromThoseThatAreThere() throws {
+    let empty = try #require(throws: CheckpointError.self) { try store.checkpoint(ofStep: 30) }
+    #expect(empty.description.hasSuffix("does not exist; expected one of 0 checkpoints"))
+    try save(20, 40)
+    let error = try #require(throws: CheckpointError.self) { try store.checkpoint(ofStep: 30) }
+    #expect(
+      error.description.hasSuffix(
+        "step-000000030 does not exist; expected one of 2 checkpoints, the newest of steps 20, 40"))
+    #expect(store.verify(step: 30).map(\.problem) == [error])
+  }
+
   @Test func aRunWithNothingIntactIsAnError() throws {
     try save(10)
     try flipBit(of: store.folder.appending(path: "step-000000010/manifest.json"), atByte: 40)

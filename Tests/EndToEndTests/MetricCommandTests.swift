@@ -79,11 +79,30 @@ import Testing
     #expect(try #require(numbers["is"]) > 1)
   }
 
+  @Test func subsetsAndPartsAreChosen() async throws {
+    var lines: Set<String> = []
+    for options in [
+      [], ["--subsets", "3"], ["--subset-size", "20"], ["--parts", "2"], ["--seed", "5"],
+    ] {
+      let outcome = try await HelmholtzProgram().run(
+        [
+          "compare-features", Self.features, Self.features, "--tensor", "in/real", "--metrics",
+          "kid,is", "--logits", "in/logits",
+        ] + options)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      lines.insert(outcome.output)
+    }
+    #expect(lines.count == 5)
+  }
+
   @Test(arguments: [
     (["--tensor", "in/rael"], ["in/rael", "no such tensor"]),
     (["--tensor", "fid/mean_real"], ["fid/mean_real", "[64]", "a matrix"]),
     ([], ["matrices", "--tensor"]),
     (["--metrics", "fud"], ["fud", "fid,kid,prdc,is"]),
+    (["--tensor", "in/real", "--subsets", "0"], ["--subsets", "0"]),
+    (["--tensor", "in/real", "--subset-size", "1"], ["--subset-size", "1"]),
+    (["--metrics", "is", "--tensor", "in/real", "--parts", "0"], ["--parts", "0"]),
     (["--tensor", "in/real", "--neighbours", "500"], ["500", "at least 501"]),
   ]) func mistakesAreNamed(options: [String], words: [String]) async throws {
     let outcome = try await HelmholtzProgram().run(

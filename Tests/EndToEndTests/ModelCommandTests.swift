@@ -113,6 +113,34 @@ import Testing
     #expect(inspection.code == 0 && inspection.output.contains("checkpoints: 2, 4"))
   }
 
+  @Test func stepsAndWeightsAreChosen() async throws {
+    let scene = try await trained(["training.checkpoint_every=2", "ema.decay=0.9"])
+    let run = scene.folder.appending(path: "run").path
+    let (picture, numbers) = (
+      scene.folder.appending(path: "x.png").path,
+      scene.folder.appending(path: "x.safetensors").path
+    )
+    var samples: Set<Data> = []
+    for (options, step) in [
+      ([], 4), (["--step", "2"], 2), (["--weights", "raw"], 4),
+      (["--step", "2", "--weights", "raw"], 2),
+    ] {
+      let outcome = try await scene.program.run(
+        [
+          "sample", run, "--output", picture, "--safetensors", numbers, "--count", "2", "--steps",
+          "3",
+        ] + options)
+      #expect(outcome.code == 0 && outcome.output.contains("2 samples of step \(step)"))
+      samples.insert(try Data(contentsOf: URL(filePath: numbers)))
+    }
+    #expect(samples.count == 4)
+    for command in [["sample", run, "--output", picture], ["evaluate", run]] {
+      let outcome = try await scene.program.run(command + ["--step", "3"], ranks: 2)
+      #expect(outcome.code == 3 && outcome.messages.count == 1)
+      #expect(outcome.errors.contains("expected one of 2 checkpoints, the newest of steps 2, 4"))
+    }
+  }
+
   @Test func mistakesHaveOneLineAndTheirCode() async throws {
     let scene = try RunScene()
     let nowhere = scene.folder.appending(path: "nowhere").path
