@@ -127,6 +127,14 @@ struct ErrorMessageTests {
         "--set: training.stepz: found an unknown key, expected one of steps, global_batch, "
         + "micro_batch, checkpoint_every, sample_every, log_every, evaluate_every, "
         + "nonfinite_limit, max_minutes (did you mean training.steps?)",
+      "sampling.method=pc":
+        "--set: sampling.method: found an unknown key, expected one of sampler, predictor, corrector, "
+        + "steps, snr, corrector_steps, denoise, rtol, atol, count, group_size",
+      "data_paralel.mod=sharded":
+        "--set: data_paralel.mod: found an unknown key, expected one of name, seed, dataset, model, "
+        + "sde, objective, regularizer, classifier, optimizer, ema, training, checkpoint, sampling, "
+        + "evaluation, communication, data_parallel, watchdog, numerics (did you mean "
+        + "data_parallel.mode?)",
       "training.steps=3.5":
         "--set: training.steps: found 3.5, expected a whole number of at least 1",
       "training.steps": "--set: found training.steps, expected KEY=VALUE",

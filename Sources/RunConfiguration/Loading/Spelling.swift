@@ -20,13 +20,16 @@ enum Spelling {
     let name = lastComponent(of: key)
     let section = key.dropLast(name.count)
     let neighbours = known.filter { $0.dropLast(lastComponent(of: $0).count) == section }
-    if let match = nearest(to: key, among: neighbours) { return match }
+    // The section is right then, and its letters must not make distant names look near.
+    if let match = nearest(to: name, among: neighbours.map(lastComponent)) {
+      return section + match
+    }
     let namesakes = known.filter { lastComponent(of: $0) == name }
     if let match = namesakes.min(by: { distance(from: key, to: $0) < distance(from: key, to: $1) })
     {
       return match
     }
-    return nearest(to: key, among: known)
+    return neighbours.isEmpty ? nearest(to: key, among: known) : nil
   }
 
   // No known word is this long, and the time of a comparison grows with the length.

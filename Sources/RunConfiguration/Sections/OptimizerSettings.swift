@@ -12,7 +12,7 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
   public var warmupSteps = 5000
   /// The largest L2 norm of the whole gradient; 0 leaves it as it is.
   public var clipNorm = 1.0
-  /// The factor of the weights that is added to the gradient.
+  /// The factor of the weights that is added to the clipped gradient, as in Adam, not AdamW.
   public var weightDecay = 0.0
 
   /// Creates the default settings.

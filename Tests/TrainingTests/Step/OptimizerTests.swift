@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import Networks
 import RunConfiguration
 import TestSupport
@@ -81,6 +82,29 @@ import Training
     #expect(optimizer.averageDecay(ofUpdate: 1) == 2.0 / 11)
     #expect(optimizer.averageDecay(ofUpdate: 10_000) == 0.9)
     #expect(Self.optimizer(decay: 0.9, ramp: false).averageDecay(ofUpdate: 1) == 0.9)
+  }
+
+  // Two steps of Adam in double precision, with the decay added to the clipped gradient as PyTorch does.
+  @Test func weightDecayIsAddedToTheClippedGradient() {
+    var settings = OptimizerSettings()
+    (settings.learningRate, settings.warmupSteps) = (0.01, 0)
+    (settings.clipNorm, settings.weightDecay) = (1, 0.25)
+    let optimizer = Optimizer(settings, averaging: EMASettings())
+    let state = TrainingState(
+      [Parameter(name: "w", shape: [1], initialization: .ones)], seed: 1)
+    var (weight, first, second) = (1.0, 0.0, 0.0)
+    for (step, raw) in [0.5, -4.0].enumerated() {
+      state.gradients.values[0] = Float(raw)
+      optimizer.update(state, gradientNorm: abs(raw))
+      state.counters.step += 1
+      let gradient = raw * min(1, 1 / (abs(raw) + 1e-6)) + 0.25 * weight
+      first = 0.9 * first + 0.1 * gradient
+      second = 0.999 * second + 0.001 * gradient * gradient
+      let power = Double(step + 1)
+      let corrected = (first / (1 - pow(0.9, power)), second / (1 - pow(0.999, power)))
+      weight -= 0.01 * corrected.0 / (corrected.1.squareRoot() + 1e-8)
+      #expect(abs(Double(state.parameters.values[0]) - weight) < 1e-6)
+    }
   }
 
   @Test func averageIsTheWeightsThemselvesWhereItIsOff() {
