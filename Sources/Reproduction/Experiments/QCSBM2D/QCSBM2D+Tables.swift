@@ -146,8 +146,8 @@ extension QCSBM2D {
         + "of a tenth of its value, see the note in its row: 1 % can be met by chance only.",
       "Tried for comparison: a program in PyTorch, written from the same specification, has score "
         + "errors of .585, .643 and .628 (U) and .598 (QC) on Checkerboard, below the published .679 as "
-        + "here, and of .407, .448 and .413 (C) on 8-Gaussian, around the lower end of the published "
-        + "interval; it gives .206 and .215 for the exact score.",
+        + "here, and of .407, .448 and .413 (C) on 8-Gaussian, mostly below the published .434; one "
+        + "in NumPy gives .206 and .215 for the exact score.",
       "Precision and recall have no published values for this table.",
     ]
   }

@@ -61,7 +61,7 @@ public struct QCSBMAutoencoder: Experiment {
           + " over ten seeds are known to a factor of about four; --seeds 40 narrows that",
         "tried for comparison: the same recipe in PyTorch, 30 seeds, falls within 2,500 steps by"
           + " medians of 26 (sigmoid, quartiles 7.5 and 97) and 17 (swish, 7 and 71), seed by seed;"
-          + " 12 and 9 of the 30 fall 50-fold. The published 84 and 58 are lucky seeds",
+          + " 12 and 9 of the 30 fall 50-fold, as the published ones do, 84- and 58-fold",
       ])
   }
 
