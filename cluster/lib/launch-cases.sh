@@ -31,4 +31,13 @@ ranks_are_bound() {
   ranks_may_use "$all" --per node
   ranks_may_use "$all $all" --per slot -n 2
   [ "$(processors_by --per numa | wc -l)" -eq "$(memory_domains)" ]
+  supervised_ranks_are_one_a_host
+}
+
+# One rank runs on a host with two slots, also where the number of ranks is the supervisor's choice.
+supervised_ranks_are_one_a_host() {
+  echo 'localhost slots=2' >"$logs/two-slots"
+  cluster/supervise --hostfile "$logs/two-slots" --per node -- "${toy[@]}" \
+    --set training.steps=20 --run "$logs/per-node"
+  [ "$(event_number "$logs/per-node" run ranks)" -eq 1 ]
 }
