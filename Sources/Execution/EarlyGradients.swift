@@ -3,12 +3,12 @@ import Autodiff
 /// Priorities of units by which gradients of large weights are complete early, so that there is much
 /// left to compute while they are added up over the ranks.
 ///
-/// - Gradients with little arithmetic for their size are computed as soon as they can be, the others
-///   after everything else: the inner levels of a network have most of its weights and the outer ones
-///   most of its arithmetic. Where the line is drawn is tried out on a model of time.
-/// - Everything else runs in the order of the number of units that must still follow it, so that the
-///   reverse passes through a score and through its derivative advance together.
-/// - What serves gradients only runs when they do.
+/// - One gradient after the other is computed, with no more than what it needs: first those whose own
+///   arithmetic is little for their size, in the order in which they can be complete, then the
+///   others. The inner levels of a network have most of its weights and the outer ones most of
+///   its arithmetic. Where the line is drawn is tried out on a model of time.
+/// - What one gradient needs runs in the order of the number of units that must still follow, so that
+///   the reverse passes through a score and through its derivative advance together.
 ///
 /// Gradients that wait keep activations in memory.
 struct EarlyGradients {
@@ -17,25 +17,28 @@ struct EarlyGradients {
 
   /// What decides between units that could run next, the first differing component.
   struct Priority: Comparable {
-    enum Turn: Int {
-      case atOnce, inTurn, last
-    }
-
-    var turn: Turn
-    var rank: Double
+    /// The place of the first gradient that needs the unit; -1 for what is to run at once.
+    var turn: Int
+    var rank: Int
     var number: Int
 
     static func < (left: Priority, right: Priority) -> Bool {
-      (left.turn.rawValue, left.rank, left.number) < (right.turn.rawValue, right.rank, right.number)
+      (left.turn, left.rank, left.number) < (right.turn, right.rank, right.number)
     }
   }
 
+  /// A gradient of a weight, to which several units may add.
+  private struct Gradient {
+    let units: [Int]
+    /// The time until it is complete if nothing else is computed.
+    let closure: Int
+    /// The time of what no other gradient needs, for each element.
+    var intensity = 0.0
+  }
+
   private let dependencies: UnitDependencies
-  // Units from the last to the first.
-  private let backwards: [Int]
-  // Those that compute gradients of weights, and how much arithmetic there is for each element.
-  private var intensities: [Int: Double] = [:]
-  private let model: ReductionModel
+  private let followers: [Int]
+  private let numbers: [Int]
 
   /// - Parameters:
   ///   - units: The units.
@@ -46,103 +49,70 @@ struct EarlyGradients {
     _ units: [Unit], _ nodes: [LoweredNode], _ dependencies: UnitDependencies, asWritten: [Int]
   ) {
     self.dependencies = dependencies
-    backwards = asWritten.reversed()
+    numbers = units.map { $0.written.min() ?? 0 }
     let consumers = dependencies.consumers
     let arithmetic = units.map { unit in
       if case .kernel(let node) = unit { nodes.contractionOperations(of: node) } else { 0 }
     }
     var followers = [Int](repeating: 0, count: units.count)
     var leadsOn = [Bool](repeating: false, count: units.count)
-    for unit in backwards {
+    for unit in asWritten.reversed() {
       followers[unit] = consumers[unit].map { followers[$0] + 1 }.max() ?? 0
       leadsOn[unit] = consumers[unit].contains { leadsOn[$0] || arithmetic[$0] > 0 }
     }
-    for unit in units.indices where arithmetic[unit] > 0 && !leadsOn[unit] {
-      let size = units[unit].written.reduce(0) { $0 + nodes[$1].shape.count }
-      intensities[unit] = Double(arithmetic[unit]) / Double(max(1, size))
+    self.followers = followers
+    let summands = units.indices.filter { arithmetic[$0] > 0 && !leadsOn[$0] }
+    let model = ReductionModel(units, nodes, arithmetic, gradients: summands)
+    drawLine(gradients(model), model)
+  }
+
+  private func gradients(_ model: ReductionModel) -> [Gradient] {
+    var needed = [Int](repeating: 0, count: numbers.count)
+    let closures = model.gradients.map { units in
+      let closure = dependencies.closure(of: units)
+      for unit in closure { needed[unit] += 1 }
+      return closure
     }
-    model = ReductionModel(units, nodes, arithmetic, gradients: Set(intensities.keys))
-    let inTurn = units.indices.map { unit in
-      // Gradients of biases and sums of the loss keep nothing waiting and nothing in memory.
-      Priority(
-        turn: leadsOn[unit] || arithmetic[unit] > 0 ? .inTurn : .atOnce,
-        rank: -Double(followers[unit]), number: units[unit].written.min() ?? 0)
+    return zip(model.gradients, closures).map { units, closure in
+      let own = closure.filter { needed[$0] == 1 }.reduce(0) { $0 + model.costs[$1] }
+      return Gradient(
+        units: units, closure: closure.reduce(0) { $0 + model.costs[$1] },
+        intensity: Double(own) / Double(model.size(ofGradientBy: units)))
     }
-    drawLine(inTurn)
   }
 
   // Of limits that hide as much, the highest is taken: the fewest gradients wait in memory.
-  private mutating func drawLine(_ inTurn: [Priority]) {
-    priorities = inTurn
+  private mutating func drawLine(_ gradients: [Gradient], _ model: ReductionModel) {
+    let byClosure = gradients.sorted {
+      ($0.closure, $0.units.min() ?? 0) < ($1.closure, $1.units.min() ?? 0)
+    }
     var best = -Double.infinity
-    for limit in Set(intensities.values).sorted(by: >) {
-      let candidate = placed(inTurn, latestAbove: limit)
+    for limit in Self.limits(gradients) {
+      let late = byClosure.filter { $0.intensity > limit }.sorted { $0.intensity < $1.intensity }
+      let candidate = priorities(for: byClosure.filter { $0.intensity <= limit } + late)
       let hidden = model.hidden(in: dependencies.order(by: candidate))
       if hidden > best + 0.01 { (best, priorities) = (hidden, candidate) }
     }
   }
 
-  // Puts gradients of more arithmetic than a limit last and the others first.
-  private func placed(_ inTurn: [Priority], latestAbove limit: Double) -> [Priority] {
-    var priorities = inTurn
-    for (unit, intensity) in intensities {
-      priorities[unit].turn = intensity > limit ? .last : .atOnce
-      priorities[unit].rank = intensity > limit ? intensity : 0
-    }
-    var isPlaced = Set(intensities.keys)
-    for unit in backwards where !isPlaced.contains(unit) && inTurn[unit].turn == .inTurn {
-      let consumers = dependencies.consumers[unit]
-      guard consumers.allSatisfy(isPlaced.contains),
-        let first = consumers.map({ priorities[$0] }).min()
-      else { continue }
-      isPlaced.insert(unit)
-      priorities[unit] = first
-    }
-    return priorities
-  }
-}
-
-/// A model of how much of a reduction is hidden that takes half as long as the program itself: a
-/// third of a step, if nothing were hidden.
-private struct ReductionModel {
-  // What a processor computes while it moves one number.
-  private static let operationsPerElement = 60
-  private static let communication = 0.5
-
-  // Of each unit, in operations.
-  private let costs: [Int]
-  // For each unit that adds to a gradient the gradient, and of each gradient the size.
-  private var gradients: [Int: Int] = [:]
-  private var sizes: [Int: Int] = [:]
-
-  init(_ units: [Unit], _ nodes: [LoweredNode], _ arithmetic: [Int], gradients: Set<Int>) {
-    costs = units.indices.map { unit in
-      guard arithmetic[unit] == 0 else { return arithmetic[unit] }
-      let moved = units[unit].written + units[unit].read(nodes)
-      return moved.reduce(0) { $0 + nodes[$1].shape.count } * Self.operationsPerElement
-    }
-    for unit in gradients {
-      guard case .kernel(let node) = units[unit] else { continue }
-      let storage = nodes.storage(of: node)
-      self.gradients[unit] = storage
-      sizes[storage] = nodes[storage].shape.count
-    }
+  // Where intensities differ clearly, the highest first.
+  private static func limits(_ gradients: [Gradient]) -> [Double] {
+    let all = gradients.map(\.intensity).sorted(by: >)
+    var limits = [all.first ?? 0]
+    for intensity in all where intensity < 0.8 * (limits.last ?? 0) { limits.append(intensity) }
+    return limits
   }
 
-  /// The part of the reduction that is over when the program is.
-  func hidden(in order: [Int]) -> Double {
-    var now = 0
-    var completions: [Int: Int] = [:]
-    for unit in order {
-      now += costs[unit]
-      if let gradient = gradients[unit] { completions[gradient] = now }
+  private func priorities(for gradients: [Gradient]) -> [Priority] {
+    // Gradients of biases and sums of the loss keep nothing waiting and nothing in memory.
+    var turns = [Int](repeating: -1, count: numbers.count)
+    for (turn, gradient) in gradients.enumerated() {
+      for unit in dependencies.closure(of: gradient.units, without: { turns[$0] >= 0 }) {
+        turns[unit] = turn
+      }
     }
-    let reduction = Self.communication * Double(now)
-    let elements = Double(sizes.values.reduce(0, +))
-    var end = 0.0
-    for (gradient, ready) in completions.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-      end = max(end, Double(ready)) + reduction * Double(sizes[gradient] ?? 0) / elements
+    return numbers.indices.map {
+      Priority(turn: turns[$0], rank: -followers[$0], number: numbers[$0])
     }
-    return 1 - (end - Double(now)) / reduction
   }
 }

@@ -14,6 +14,8 @@ public final class Executable {
   private let steps: [PlannedStep]
   private let scratch = SharedScratch()
   private let completions: [String: Int]
+  private let firstUses: [String: Int]
+  private let estimate: RunTimeEstimate
   private var runs = 0
   private var profiler: Profiler?
 
@@ -38,6 +40,8 @@ public final class Executable {
       nodes: lowering.nodes, memory: memory, scratch: scratch, options: options)
     steps = try factory.steps(for: schedule)
     completions = memory.completions(program, lowering, schedule)
+    firstUses = memory.firstUses(program, lowering, schedule)
+    estimate = RunTimeEstimate(steps)
   }
 
   /// Bytes of the planned block that all intermediate tensors share.
@@ -77,13 +81,20 @@ public final class Executable {
 
   /// Runs the program once.
   ///
-  /// - Parameter interlude: Called after each step with the number of steps done, for work that must
-  ///   go on meanwhile; it may use results that are complete by then.
-  /// - Throws: An error of a numerical library, or of the interlude.
-  public func run(interlude: (Int) throws -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - prelude: Called before each step with the number of steps done; it may change inputs and
+  ///     use results that are not used before that step.
+  ///   - interlude: Called after each step with the number of steps done, for work that must go on
+  ///     meanwhile; it may use results that are complete by then.
+  /// - Throws: An error of a numerical library, of the prelude or of the interlude.
+  public func run(
+    prelude: (Int) throws -> Void = { _ in }, interlude: (Int) throws -> Void = { _ in }
+  ) throws {
     runs += 1
+    try prelude(0)
     memory.copyResults(afterUnits: 0)
     for (index, planned) in steps.enumerated() {
+      if index > 0 { try prelude(index) }
       if profiler == nil, stepObserver == nil {
         try planned.step.execute(run: runs)
       } else {
@@ -107,6 +118,16 @@ public final class Executable {
   ///
   /// - Returns: The number of steps; `Int.max` for what is no result.
   public func completion(of result: String) -> Int { completions[result] ?? Int.max }
+
+  /// How many steps of a run are done when it first reads an input or first writes a result; the
+  /// caller may change its memory until then.
+  ///
+  /// - Parameter name: The name of an input or a result.
+  /// - Returns: The number of steps; `stepCount` for what the run does not touch.
+  public func firstUse(of name: String) -> Int { firstUses[name] ?? stepCount }
+
+  /// An estimate of the part of a run's time that so many steps take, from 0 to 1.
+  public func timeShare(afterSteps count: Int) -> Double { estimate.share(afterSteps: count) }
 
   /// Measures the time of each step from now on.
   public func startProfiling() { profiler = Profiler() }

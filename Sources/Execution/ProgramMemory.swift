@@ -79,6 +79,26 @@ final class ProgramMemory {
     return completions
   }
 
+  /// How many units are done when a run first touches the caller's memory for each input or result.
+  func firstUses(
+    _ program: Program, _ lowering: Lowering, _ schedule: Schedule
+  ) -> [String: Int] {
+    var ofStorage: [Int: Int] = [:]
+    for (index, unit) in schedule.units.enumerated().reversed() {
+      for node in unit.written + unit.read(nodes) { ofStorage[nodes.storage(of: node)] = index }
+    }
+    var uses: [String: Int] = [:]
+    for (number, node) in nodes.enumerated() {
+      guard case .source(.input(let name)) = node.operation else { continue }
+      uses[name] = ofStorage[nodes.storage(of: number)]
+    }
+    for (port, node) in zip(program.results, lowering.results) {
+      // What no unit computes is copied before the first one.
+      uses[port.name] = ofStorage[nodes.storage(of: node)] ?? 0
+    }
+    return uses
+  }
+
   // By the node that owns the memory.
   private func lastUses(_ schedule: Schedule, _ used: (Unit) -> [Int]) -> [Int: Int] {
     var lastUses: [Int: Int] = [:]

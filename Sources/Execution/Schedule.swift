@@ -58,21 +58,41 @@ struct Schedule {
 struct UnitDependencies {
   /// The units that read what each unit writes.
   private(set) var consumers: [[Int]]
-  private var needs: [Int]
+  private let producers: [[Int]]
 
   init(_ units: [Unit], _ nodes: [LoweredNode]) {
     var producers: [Int: Int] = [:]
     for (index, unit) in units.enumerated() {
       for node in unit.written { producers[node] = index }
     }
-    needs = [Int](repeating: 0, count: units.count)
+    var needs = [[Int]](repeating: [], count: units.count)
     consumers = [[Int]](repeating: [], count: units.count)
     for (index, unit) in units.enumerated() {
       let needed = Set(
         unit.read(nodes).flatMap { nodes.written(for: $0) }.compactMap { producers[$0] })
-      needs[index] = needed.count
+      needs[index] = needed.sorted()
       for producer in needed { consumers[producer].append(index) }
     }
+    self.producers = needs
+  }
+
+  /// All that some units need, themselves included.
+  ///
+  /// - Parameters:
+  ///   - units: The units.
+  ///   - isDone: Whether a unit, and what it needs, is left out.
+  /// - Returns: The numbers of the units.
+  func closure(of units: [Int], without isDone: (Int) -> Bool = { _ in false }) -> [Int] {
+    var found: [Int] = []
+    var isFound = [Bool](repeating: false, count: producers.count)
+    var open = units
+    while let unit = open.popLast() {
+      guard !isFound[unit], !isDone(unit) else { continue }
+      isFound[unit] = true
+      found.append(unit)
+      open += producers[unit]
+    }
+    return found
   }
 
   /// Puts all units in an order in which each comes after those that it needs.
@@ -80,7 +100,7 @@ struct UnitDependencies {
   /// - Parameter keys: Among the units that could run next, that of the smallest key is taken.
   /// - Returns: The numbers of the units.
   func order(by keys: [some Comparable]) -> [Int] {
-    var waiting = needs
+    var waiting = producers.map(\.count)
     var ready = PriorityQueue(keys)
     for index in waiting.indices where waiting[index] == 0 { ready.insert(index) }
     var order: [Int] = []
@@ -91,7 +111,7 @@ struct UnitDependencies {
         if waiting[consumer] == 0 { ready.insert(consumer) }
       }
     }
-    precondition(order.count == needs.count, "fused loops depend on each other in a circle")
+    precondition(order.count == producers.count, "fused loops depend on each other in a circle")
     return order
   }
 }
