@@ -145,7 +145,20 @@ extension RunSettings {
         ["communication.rounding"]
       ),
       (
-        !communication.overlap, "communication.overlap is false", ["communication.early_gradients"]
+        !communication.overlap, "communication.overlap is false",
+        ["communication.early_gradients", "communication.overlap_next_step"]
+      ),
+      (
+        dataParallel.mode != .allReduce, "data_parallel.mode is \(dataParallel.mode.yaml)",
+        ["communication.overlap_next_step"]
+      ),
+      (
+        dataParallel.hasLocalSteps, "data_parallel.local_steps is \(dataParallel.localSteps)",
+        ["communication.overlap_next_step"]
+      ),
+      (
+        numerics.replicas > 1, "numerics.replicas is \(numerics.replicas)",
+        ["communication.overlap_next_step"]
       ),
       (
         !dataParallel.hasLocalSteps, "data_parallel.local_steps is 1",

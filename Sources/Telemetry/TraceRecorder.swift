@@ -17,6 +17,8 @@ public final class TraceRecorder: Sendable {
     case inputOutput = 2
     /// Writing that goes on beside training.
     case background = 3
+    /// Sums of gradients that come back beside other communication.
+    case returns = 4
 
     /// The name of the row.
     public var name: String {
@@ -25,6 +27,7 @@ public final class TraceRecorder: Sendable {
       case .communication: "communication"
       case .inputOutput: "input/output"
       case .background: "input/output beside training"
+      case .returns: "communication into the next step"
       }
     }
   }

@@ -35,6 +35,43 @@ import Testing
     }
   }
 
+  // Checkpoints and samples come between an update that is left open and the next step. What is
+  // clipped to is added up in another order.
+  @Test func whatTheNextStepCompletesIsInCheckpoints() async throws {
+    let scene = try RunScene()
+    let common = [
+      "communication.bucket_megabytes=0.01", "optimizer.clip_norm=0", "training.checkpoint_every=2",
+      "training.sample_every=3", "sampling.count=2", "sampling.steps=2",
+    ]
+    for (run, overrides) in [
+      ("whole", []), ("open", ["communication.overlap_next_step=true"]),
+    ] {
+      for steps in [5, 9] {
+        let outcome = try await scene.program.run(
+          scene.train(run, common + overrides + ["training.steps=\(steps)"]), ranks: 2)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+      }
+    }
+    #expect(try scene.series("open", "loss") == scene.series("whole", "loss"))
+    let pictures = try ["open", "whole"].map { run in
+      try ["3", "6", "9"].map { number in
+        try Data(
+          contentsOf: scene.folder.appending(path: "\(run)/samples/00000000\(number).png"))
+      }
+    }
+    let areSame = pictures[0] == pictures[1]
+    #expect(areSame)
+    for step in [8, 9] {
+      for rank in 0..<2 {
+        let shards = try ["open", "whole"].map {
+          try scene.content($0, step: step, "shard-0000\(rank)-of-00002.safetensors")
+        }
+        let isSame = shards[0] == shards[1]
+        #expect(isSame)
+      }
+    }
+  }
+
   @Test(arguments: [[], ["numerics.replicas=2"], ["data_parallel.mode=sharded"]])
   func earlyGradientsChangeTheLastDigitsOnly(overrides: [String]) async throws {
     let scene = try RunScene()

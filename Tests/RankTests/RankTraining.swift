@@ -26,8 +26,8 @@ final class RankTraining {
   }
 
   /// Makes some steps; every rank must call this.
-  func run(_ steps: Int) throws -> [StepSummary] {
-    try (0..<steps).map { _ in try step() }
+  func run(_ steps: Int, isUpdateLeftOpen: Bool = false) throws -> [StepSummary] {
+    try (0..<steps).map { _ in try step(isUpdateLeftOpen: isUpdateLeftOpen) }
   }
 
   var parameters: [Float] { Array(state.parameters.values) }

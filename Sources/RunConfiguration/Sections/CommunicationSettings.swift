@@ -27,6 +27,9 @@ public struct CommunicationSettings: Codable, Sendable, Equatable {
   /// Whether ranks that overlap compute gradients of large weights as early as possible and those of
   /// small ones last, so that more of the reduction is hidden; this takes memory.
   public var earlyGradients = true
+  /// Whether sums of gradients may come back while the next step computes, until it needs the
+  /// weights; for slow links.
+  public var overlapNextStep = false
 
   /// Creates the default settings.
   public init() {}
@@ -37,6 +40,7 @@ extension CommunicationSettings {
     case bucketMegabytes = "bucket_megabytes"
     case transport, rounding, overlap
     case earlyGradients = "early_gradients"
+    case overlapNextStep = "overlap_next_step"
   }
 }
 
@@ -52,5 +56,6 @@ extension CommunicationSettings: SettingsSection {
     SettingField(CodingKeys.rounding, \.rounding, mayChangeOnResume: true),
     SettingField(CodingKeys.overlap, \.overlap, mayChangeOnResume: true),
     SettingField(CodingKeys.earlyGradients, \.earlyGradients, mayChangeOnResume: true),
+    SettingField(CodingKeys.overlapNextStep, \.overlapNextStep, mayChangeOnResume: true),
   ]
 }

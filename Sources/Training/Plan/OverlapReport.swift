@@ -10,7 +10,8 @@ public struct OverlapReport: Encodable, Sendable, Equatable {
   public let meanStepSeconds: Double
   /// The median time of a step's program, during which gradients may travel.
   public let programSeconds: Double
-  /// The median time from the end of a step's program to the end of its last reduction of gradients.
+  /// The median time that steps wait for gradients: from the end of the program to the end of the last
+  /// reduction, and where the program waits for what the step before has left.
   public let exposedSeconds: Double
 
   enum CodingKeys: String, CodingKey {
@@ -28,7 +29,8 @@ public struct OverlapReport: Encodable, Sendable, Equatable {
   /// - Parameter work: What all ranks did.
   public init?(_ work: [TracedWork]) {
     let reduction = ["all-reduce of gradients", "reduce of gradients"]
-    let names = ["step", "program"] + reduction
+    let waiting = "wait for gradients"
+    let names = ["step", "program", waiting] + reduction
     let relevant = work.filter { names.contains($0.name) }
     var parts: [(step: Double, program: Double, exposed: Double)] = []
     for own in Dictionary(grouping: relevant, by: \.rank).values {
@@ -38,7 +40,11 @@ public struct OverlapReport: Encodable, Sendable, Equatable {
         let programs = within.filter { $0.name == "program" }
         let reductions = within.filter { reduction.contains($0.name) }
         guard let program = programs.last, let last = reductions.map(\.end).max() else { continue }
-        parts.append((step.seconds, program.seconds, max(0, last - program.end)))
+        let waits = within.filter { $0.name == waiting }
+        let waited = waits.reduce(0) { $0 + $1.seconds }
+        let waitedInside = waits.filter { $0.begin < program.end }.reduce(0) { $0 + $1.seconds }
+        parts.append(
+          (step.seconds, program.seconds - waitedInside, max(0, last - program.end) + waited))
       }
     }
     guard !parts.isEmpty else { return nil }

@@ -99,7 +99,7 @@ public final class TrainingLoop {
       try advanceTrace()
       let summary = try step(
         isStopRequested: StopSignals.last != nil, isTimeUp: isTimeUp,
-        isShardWritten: writer.isShardWritten)
+        isShardWritten: writer.isShardWritten, isUpdateLeftOpen: true)
       watchdog?.finishedStep(summary.step)
       // Between local steps there is nothing to save: what is due waits for the end of the round.
       let mustStop =
@@ -107,9 +107,10 @@ public final class TrainingLoop {
       try journal.record(summary, isLast: mustStop || summary.step == rhythm.steps)
       if summary.isCheckpointWritten { try commitCheckpoint() }
       guard summary.isStateCommon else { continue }
+      let isWorkDue = isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery)
+      if mustStop || isWorkDue || isDue(rhythm.checkpointEvery) { try step.settle() }
       if mustStop { return summary.isStopRequested ? .stopped : .timeUp }
       if isDue(rhythm.checkpointEvery) { try beginCheckpoint() }
-      let isWorkDue = isDue(rhythm.sampleEvery) || isDue(rhythm.evaluateEvery)
       if isWorkDue {
         // A scheduler that loses patience during this work must not cost the steps before it.
         if savedStep != state.counters.step { try beginCheckpoint() }
@@ -119,6 +120,7 @@ public final class TrainingLoop {
       if isDue(rhythm.evaluateEvery) { try evaluate() }
       commonStep = state.counters.step
     }
+    try step.settle()
     return .finished
   }
 

@@ -40,6 +40,16 @@ extension RunSettings {
       && !dataParallel.hasLocalSteps
   }
 
+  /// Whether a step leaves a part of its update to the next one.
+  ///
+  /// - Parameter plan: The split of the global batch. Replicas would all have to wait for weights.
+  /// - Returns: Whether steps do.
+  func overlapsNextStep(in plan: BatchPlan) -> Bool {
+    communication.overlapNextStep && plan.ranks > 1 && plan.replicas == 1
+      && reducesBesideProgram(in: plan) && dataParallel.mode == .allReduce
+      && !dataParallel.hasLocalSteps
+  }
+
   /// What is to be measured before programs are compiled.
   var openChoices: OpenChoices {
     let isOpen = numerics.winograd == .auto && numerics.convolutionBackend != .gemm

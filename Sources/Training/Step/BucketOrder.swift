@@ -5,10 +5,34 @@ struct GradientBucket: Equatable {
   /// The rank that gets the sum; nil for all.
   let owner: Int?
 
-  /// Cuts a range into buckets of at most `length` elements.
-  static func cut(_ range: Range<Int>, length: Int, owner: Int?) -> [GradientBucket] {
-    stride(from: range.lowerBound, to: range.upperBound, by: length).map {
-      GradientBucket(range: $0..<min($0 + length, range.upperBound), owner: owner)
+  /// Which ranks get the sums.
+  enum Ownership {
+    /// All ranks get all sums.
+    case everyone
+    /// Each rank gets those of one part of the gradient; the parts in the order of the ranks.
+    case parts([Range<Int>])
+    /// So many ranks get one bucket after the other.
+    case inTurn(ranks: Int)
+
+    /// Cuts a gradient into buckets of at most `length` elements.
+    func buckets(of count: Int, length: Int) -> [GradientBucket] {
+      switch self {
+      case .everyone: Self.cut(0..<count, length).map { GradientBucket(range: $0, owner: nil) }
+      case .parts(let parts):
+        parts.enumerated().flatMap { rank, part in
+          Self.cut(part, length).map { GradientBucket(range: $0, owner: rank) }
+        }
+      case .inTurn(let ranks):
+        Self.cut(0..<count, length).enumerated().map {
+          GradientBucket(range: $1, owner: $0 % ranks)
+        }
+      }
+    }
+
+    private static func cut(_ range: Range<Int>, _ length: Int) -> [Range<Int>] {
+      stride(from: range.lowerBound, to: range.upperBound, by: length).map {
+        $0..<min($0 + length, range.upperBound)
+      }
     }
   }
 }

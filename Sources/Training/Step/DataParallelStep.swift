@@ -86,8 +86,9 @@ public final class DataParallelStep {
     loader = try BatchLoader(
       BatchFeeder(dataset, settings: settings), startingAt: communicator.rank * plan.perRank
     ) { replicas.programs.main.makeInputs(count: plan.perRank) }
-    exchange = try settings.gradientExchange(state, over: communicator)
-    if let reducer = exchange.reducer { replicas.programs.postGradientsEarly(with: reducer) }
+    let exchange = try settings.gradientExchange(state, plan: plan, over: communicator)
+    replicas.programs.all.forEach(exchange.prepare)
+    self.exchange = exchange
   }
 
   /// Measures the time of each kind of the first replica's kernels from now on.
@@ -105,17 +106,20 @@ public final class DataParallelStep {
   ///   - isStopRequested: Whether this rank wants to stop after the step.
   ///   - isTimeUp: Whether this rank finds the time of the run used up; rank 0's word counts.
   ///   - isShardWritten: Whether this rank has written its shard of a checkpoint under way.
+  ///   - isUpdateLeftOpen: Whether the next step may complete the update, on all ranks alike. Who
+  ///     uses the state before that must call ``settle()``.
   /// - Returns: What the step did.
   /// - Throws: `TrainingError.diverged` on all ranks, `MPIError`, an error of a numerical library.
   public func callAsFunction(
-    isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false
+    isStopRequested: Bool = false, isTimeUp: Bool = false, isShardWritten: Bool = false,
+    isUpdateLeftOpen: Bool = false
   ) throws -> StepSummary {
     let number = state.counters.step + 1
     return try trace.measure(
       "step", on: .compute, details: [("step", .integer(number))]
     ) {
       var sums = try differentiate(step: number)
-      try exchange.reducer?.finish(state.gradients.values)
+      try exchange.finish(state.gradients.values)
       sums.squaredNorm = trace.measure("gradient norm", on: .compute) { exchange.squaredNorm() }
       sums.stopRequests = isStopRequested ? 1 : 0
       sums.timesUp = isTimeUp && communicator.rank == 0 ? 1 : 0
@@ -126,10 +130,16 @@ public final class DataParallelStep {
       var summary = try update(by: sums, termsOfStep: replicas.programs[number].terms)
       summary.isStateCommon = try exchange.end(
         step: number, isLast: number == settings.training.steps)
+      if !isUpdateLeftOpen { try settle() }
       summary.exchangedBytes = exchange.exchangedBytes
       return summary
     }
   }
+
+  /// Completes the update of a step that has left it open; every rank must call this.
+  ///
+  /// - Throws: `MPIError`.
+  public func settle() throws { try exchange.settle() }
 
   // Leaves the sum of the gradients of this rank's share in the state.
   private func differentiate(step number: Int) throws -> StepSums {
@@ -138,16 +148,21 @@ public final class DataParallelStep {
     let examples = try trace.measure("wait for batch", on: .inputOutput) {
       try loader.inputs(ofStep: number - 1)
     }
-    if replicas.programs[number].norm != nil { try normalize(examples, step: number) }
+    let program = replicas.programs[number]
+    if program.norm != nil {
+      try settle()
+      try normalize(examples, step: number)
+    }
     let isBeside = settings.reducesBesideProgram(in: plan)
-    exchange.reducer?.begin(
-      isBeside ? replicas.programs[number].bucketOrder : nil, step: number
-    ) { [replicas] in replicas.complete($0, step: number) }
-    defer { exchange.reducer?.endProgram() }
-    sums.terms = try trace.measure("program", on: .compute) {
-      try replicas.differentiate(examples, step: number, plan: plan) { [exchange, state] steps in
-        try exchange.reducer?.advance(state.gradients.values, afterSteps: steps)
-      }
+    exchange.begin(program)
+    exchange.reducer?.begin(isBeside ? program.bucketOrder : nil, step: number) { [replicas] in
+      replicas.complete($0, step: number)
+    }
+    defer { exchange.endProgram() }
+    sums.terms = try trace.measure("program", on: .compute) { [exchange, state] in
+      try replicas.differentiate(
+        examples, step: number, plan: plan, prelude: exchange.awaitWeights
+      ) { steps in try exchange.advance(state.gradients.values, afterSteps: steps) }
     }
     sums.seconds = (ContinuousClock.now - start) / .seconds(1)
     return sums
@@ -195,6 +210,7 @@ public final class DataParallelStep {
     summary.step = state.counters.step
     summary.examples = state.counters.examples
     guard state.counters.consecutiveNonfinite <= settings.training.nonfiniteLimit else {
+      try settle()
       throw TrainingError.diverged(
         step: summary.step, terms: summary.nonfiniteTerms, limit: settings.training.nonfiniteLimit)
     }

@@ -10,6 +10,36 @@ protocol GradientExchange: AnyObject {
   /// Adds up gradients while the program that computes them runs; nil if each rank keeps its own.
   var reducer: GradientReducer? { get }
 
+  /// Plans how the gradients of a program travel, once.
+  func prepare(_ program: GradientProgram)
+
+  /// Begins a step's run of a program.
+  func begin(_ program: GradientProgram)
+
+  /// Waits for weights that a step of the program needs; called before each step of the first
+  /// micro-batch, and once more after the last one.
+  ///
+  /// - Parameter steps: The number of the program's steps that are done.
+  /// - Throws: `MPIError`.
+  func awaitWeights(beforeStep steps: Int) throws
+
+  /// Lets gradients that are complete travel; called between the program's steps.
+  ///
+  /// - Parameters:
+  ///   - gradients: The gradients of this rank.
+  ///   - steps: The number of steps that are done of the last micro-batch.
+  /// - Throws: `MPIError`.
+  func advance(_ gradients: UnsafeMutableBufferPointer<Float>, afterSteps steps: Int) throws
+
+  /// The program has ended, be it by an error.
+  func endProgram()
+
+  /// Waits for the sums of gradients that this rank needs to make its update.
+  ///
+  /// - Parameter gradients: The gradients of this rank, complete, and then their sums.
+  /// - Throws: `MPIError`.
+  func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws
+
   /// This rank's summand of the squared norm of the step's gradient.
   ///
   /// What clips or shows the norm is the root of the sum over all ranks, so that copies of the
@@ -33,6 +63,12 @@ protocol GradientExchange: AnyObject {
   /// - Throws: `MPIError`.
   func end(step: Int, isLast: Bool) throws -> Bool
 
+  /// Completes the update where a part of it was left to the next step; only then may anything but
+  /// that step use weights, moments and average.
+  ///
+  /// - Throws: `MPIError`.
+  func settle() throws
+
   /// Bytes of gradients, weights and moments that this rank has handed to MPI in the step.
   var exchangedBytes: Int { get }
 
@@ -41,6 +77,26 @@ protocol GradientExchange: AnyObject {
 }
 
 extension GradientExchange {
+  func prepare(_ program: GradientProgram) {
+    program.bucketOrder = reducer?.order(for: program.completions)
+  }
+
+  func begin(_ program: GradientProgram) {}
+
+  func awaitWeights(beforeStep steps: Int) throws {}
+
+  func advance(_ gradients: UnsafeMutableBufferPointer<Float>, afterSteps steps: Int) throws {
+    try reducer?.advance(gradients, afterSteps: steps)
+  }
+
+  func endProgram() { reducer?.endProgram() }
+
+  func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws {
+    try reducer?.finish(gradients)
+  }
+
+  func settle() throws {}
+
   func end(step: Int, isLast: Bool) throws -> Bool { true }
 }
 
@@ -49,11 +105,12 @@ extension RunSettings {
   ///
   /// - Parameters:
   ///   - state: The state that steps change.
+  ///   - plan: The split of the global batch.
   ///   - communicator: The ranks of the run.
   /// - Returns: The exchange.
   /// - Throws: `MPIError`.
   func gradientExchange(
-    _ state: TrainingState, over communicator: Communicator
+    _ state: TrainingState, plan: BatchPlan, over communicator: Communicator
   ) throws -> any GradientExchange {
     let optimizer = Optimizer(optimizer, averaging: ema)
     if dataParallel.hasLocalSteps {
@@ -61,6 +118,9 @@ extension RunSettings {
     }
     if dataParallel.mode == .sharded {
       return try ShardedOptimizer(self, optimizer, state, over: communicator)
+    }
+    if overlapsNextStep(in: plan) {
+      return try PipelinedGradients(self, optimizer, state, over: communicator)
     }
     return try AllReducedGradients(self, optimizer, state, over: communicator)
   }

@@ -16,6 +16,8 @@ final class GradientProgram {
   let gradients: FlatBuffer
   /// In which order gradients are added up over the ranks.
   var bucketOrder: BucketOrder?
+  /// How their sums come back from ranks that have them alone, if they do.
+  var returns: ReturnPlan?
 
   /// Where steps of the program are recorded, nil for nowhere.
   var trace: TraceRecorder? {
@@ -99,6 +101,8 @@ final class GradientProgram {
   ///   - examples: Inputs, made by ``makeInputs(count:)``.
   ///   - start: The index of the first example in them.
   ///   - passes: The number of micro-batches.
+  ///   - prelude: Called before each step of the program's first micro-batch with the number of those
+  ///     done, and once more after the last one.
   ///   - interlude: Called after each step of the program with the number of those done of the last
   ///     micro-batch, 0 before it.
   /// - Returns: The sums of the loss terms over the examples; that of the penalty is estimated if
@@ -106,14 +110,17 @@ final class GradientProgram {
   /// - Throws: An error of a numerical library, or of the interlude.
   func run(
     over examples: MicroBatch, startingAt start: Int, passes: Int,
-    interlude: (Int) throws -> Void = { _ in }
+    prelude: (Int) throws -> Void = { _ in }, interlude: (Int) throws -> Void = { _ in }
   ) throws -> LossTerms {
     var sums = LossTerms()
     for pass in 0..<passes {
       batch.copy(from: examples, startingAt: start + pass * batch.count)
       let isAtLast = pass == passes - 1
       (isAtFirst, unadded) = (pass == 0, RangeSet(0..<gradients.count))
-      try executable.run { steps in try interlude(isAtLast ? steps : 0) }
+      try executable.run(prelude: { if pass == 0 { try prelude($0) } }) { steps in
+        try interlude(isAtLast ? steps : 0)
+      }
+      if pass == 0 { try prelude(executable.stepCount) }
       for range in unadded.ranges { complete(range) }
       for term in terms { sums[term.name] += sum(term.examplesName) }
       sums.add(
@@ -129,6 +136,16 @@ final class GradientProgram {
     layout.parameters.filter(\.isTrainable).map { parameter in
       let name = TrainingProgram.gradientName(of: parameter)
       return (layout.range(of: parameter), executable.completion(of: name))
+    }
+  }
+
+  /// How many steps of the program are done when it first needs each parameter or the memory of its
+  /// gradient.
+  var firstUses: [(part: Range<Int>, steps: Int)] {
+    layout.parameters.filter(\.isTrainable).map { parameter in
+      let names = [parameter.name, TrainingProgram.gradientName(of: parameter)]
+      let uses = names.map { executable.firstUse(of: $0) }
+      return (layout.range(of: parameter), uses.min() ?? 0)
     }
   }
 

@@ -18,9 +18,12 @@ final class GradientReducer {
   /// Bytes of the buckets that were posted since the step began.
   private(set) var postedBytes = 0
 
+  /// All buckets, in the order of the buffer.
+  let buckets: [GradientBucket]
+
   private let communicator: Communicator
-  private let buckets: [GradientBucket]
-  private let narrow: SixteenBitTransport?
+  /// The memory of what travels in 16 bits, nil if gradients travel as they are.
+  let narrow: SixteenBitTransport?
   private let progress: ProgressThread?
 
   private var order: BucketOrder
@@ -37,13 +40,12 @@ final class GradientReducer {
   /// - Parameters:
   ///   - communicator: The ranks; the reducer communicates on a duplicate of its own.
   ///   - count: The length of the buffer.
-  ///   - owners: The parts of the buffer of which each rank alone gets the sum, in the order of the
-  ///     ranks; nil if all ranks get all sums.
+  ///   - ownership: Which ranks get which sums.
   ///   - settings: Bucket size and the format on the wire.
   ///   - seed: The seed of the run.
   /// - Throws: `MPIError`.
   init(
-    _ communicator: Communicator, count: Int, owners: [Range<Int>]? = nil,
+    _ communicator: Communicator, count: Int, ownership: GradientBucket.Ownership = .everyone,
     settings: CommunicationSettings, seed: UInt64
   ) throws {
     self.communicator = try communicator.duplicate(named: "gradients")
@@ -51,11 +53,7 @@ final class GradientReducer {
     let isNarrow = settings.transport == .bfloat16
     let bytes = Int(settings.bucketMegabytes * 1_048_576)
     let length = max(1, bytes / (isNarrow ? 2 : MemoryLayout<Float>.stride))
-    if let owners {
-      buckets = owners.enumerated().flatMap { GradientBucket.cut($1, length: length, owner: $0) }
-    } else {
-      buckets = GradientBucket.cut(0..<count, length: length, owner: nil)
-    }
+    buckets = ownership.buckets(of: count, length: length)
     order = BucketOrder(buckets, completions: [])
     narrow =
       isNarrow && communicator.size > 1
@@ -103,13 +101,22 @@ final class GradientReducer {
       lastPoll = now
       recordCompletions()
     }
-    while posted < order.entries.count, order.entries[posted].completion <= steps,
-      pending.count < Self.bucketsUnderWay
-    {
+    while isDue(afterSteps: steps), pending.count < Self.bucketsUnderWay {
       complete(order.entries[posted].bucket.range)
       try post(gradients)
       progress?.start()
     }
+  }
+
+  /// The number of buckets of the step's order whose sums are there.
+  var summed: Int { posted - pending.count }
+
+  /// Whether buckets are on their way.
+  var isBusy: Bool { pending.count > 0 }
+
+  /// Whether a bucket is to be posted now.
+  func isDue(afterSteps steps: Int) -> Bool {
+    posted < order.entries.count && order.entries[posted].completion <= steps
   }
 
   /// Leaves MPI to the calling thread again; to be called when the program has ended, be it by an error.

@@ -64,19 +64,23 @@ final class ReplicaGroup {
   ///   - examples: The inputs of the rank's part of the global batch.
   ///   - step: The number of the step, counted from 1.
   ///   - plan: The split of the global batch.
+  ///   - prelude: Called on the calling thread before each step of its program's first micro-batch
+  ///     with the number of those done, and once more after the last one.
   ///   - interlude: Called on the calling thread after each step of its program with the number of
   ///     steps that all replicas have done of their last micro-batch.
   /// - Returns: The sums of the loss terms over the examples.
   /// - Throws: An error of a numerical library, of the first replica that has one.
   func differentiate(
-    _ examples: MicroBatch, step: Int, plan: BatchPlan, interlude: @escaping (Int) throws -> Void
+    _ examples: MicroBatch, step: Int, plan: BatchPlan,
+    prelude: @escaping (Int) throws -> Void = { _ in }, interlude: @escaping (Int) throws -> Void
   ) throws -> LossTerms {
     unadded = RangeSet(0..<state.layout.trainableExtent)
     for replica in replicas { replica.stepsDone.store(0, ordering: .relaxed) }
     try onEachThread { [replicas] index in
       guard let program = replicas[index].programs?[step] else { return }
       replicas[index].terms = try program.run(
-        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation
+        over: examples, startingAt: index * plan.perReplica, passes: plan.accumulation,
+        prelude: { if index == 0 { try prelude($0) } }
       ) { steps in
         replicas[index].stepsDone.store(steps, ordering: .releasing)
         guard index == 0 else { return }

@@ -32,7 +32,7 @@ final class ShardedOptimizer: GradientExchange {
     self.communicator = communicator
     parts = (0..<communicator.size).map { layout.trainablePart($0, of: communicator.size) }
     reducer = try GradientReducer(
-      communicator, count: layout.trainableExtent, owners: parts,
+      communicator, count: layout.trainableExtent, ownership: .parts(parts),
       settings: settings.communication, seed: settings.seed)
   }
 

@@ -68,6 +68,11 @@ final class SixteenBitTransport {
     return narrow
   }
 
+  /// The memory of a bucket's sums in 16 bits.
+  func sums(_ bucket: Range<Int>) -> UnsafeMutableBufferPointer<BFloat16Bits> {
+    UnsafeMutableBufferPointer(rebasing: bits[bucket])
+  }
+
   /// Writes the sums of a bucket as single-precision numbers.
   func widen(_ bucket: Range<Int>, into gradients: UnsafeMutableBufferPointer<Float>) {
     BFloat16Bits.widen(

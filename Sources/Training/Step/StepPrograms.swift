@@ -45,11 +45,6 @@ final class StepPrograms {
     didSet { all.forEach { $0.trace = trace } }
   }
 
-  /// Lets each program say when its gradients are complete.
-  func postGradientsEarly(with reducer: GradientReducer) {
-    for program in all { program.bucketOrder = reducer.order(for: program.completions) }
-  }
-
   /// Bytes of intermediate tensors and of what kernels need beside them, in all programs.
   var workBytes: Int { all.reduce(0) { $0 + $1.workBytes } }
 
@@ -62,5 +57,6 @@ final class StepPrograms {
   /// Times by kind of kernel and program since `startProfiling`.
   var profile: [ProfileEntry] { all.flatMap(\.executable.profile) }
 
-  private var all: [GradientProgram] { [main] + (betweenPenalties.map { [$0] } ?? []) }
+  /// All programs, that of the penalty first.
+  var all: [GradientProgram] { [main] + (betweenPenalties.map { [$0] } ?? []) }
 }

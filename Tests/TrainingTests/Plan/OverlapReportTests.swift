@@ -33,6 +33,19 @@ import Testing
     #expect(report.exposedSeconds == 0)
   }
 
+  @Test func waitsForWhatTheStepBeforeHasLeftCount() throws {
+    var trace = work(rank: 0, from: 0, ends: [5, 8])
+    for begin in [2.0, 4] {
+      trace.append(
+        TracedWork(name: "wait for gradients", rank: 0, begin: begin, end: begin + 0.5))
+    }
+    // Where the update must be complete, at the end of the step.
+    trace.append(TracedWork(name: "wait for gradients", rank: 0, begin: 9, end: 9.25))
+    let report = try #require(OverlapReport(trace))
+    #expect(report.programSeconds == 5)
+    #expect(report.exposedSeconds == 2.25)
+  }
+
   @Test func theMeanCountsStepsThatReduceNothing() throws {
     var trace = work(rank: 0, from: 0, ends: [5]) + work(rank: 0, from: 10, ends: [])
     trace.append(TracedWork(name: "step", rank: 0, begin: 20, end: 21))

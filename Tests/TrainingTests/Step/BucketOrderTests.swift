@@ -41,6 +41,18 @@ import Testing
     #expect(crowded == [0, 3, 1, 4, 2, 5])
   }
 
+  @Test func ownersGetPartsOrBucketsInTurn() {
+    func cut(_ ownership: GradientBucket.Ownership) -> [[Int?]] {
+      ownership.buckets(of: 25, length: 10).map {
+        [$0.range.lowerBound, $0.range.upperBound, $0.owner]
+      }
+    }
+    #expect(cut(.everyone) == [[0, 10, nil], [10, 20, nil], [20, 25, nil]])
+    #expect(cut(.inTurn(ranks: 2)) == [[0, 10, 0], [10, 20, 1], [20, 25, 0]])
+    let parts = cut(.parts([0..<12, 12..<25]))
+    #expect(parts == [[0, 10, 0], [10, 12, 0], [12, 22, 1], [22, 25, 1]])
+  }
+
   @Test func everyBucketGoesOutOnce() {
     let owners = (0..<50).map { $0 * 7 % 5 }
     let order = order(owners, completions: (0..<50).map { $0 * 13 % 50 })
