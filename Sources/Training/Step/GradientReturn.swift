@@ -7,14 +7,12 @@ import Telemetry
 /// A sum that has come back waits for `use`, which says what is done with it, and may arrive after
 /// that, too.
 final class GradientReturn {
-  // A return delays the reductions behind it; when there are none, the link must not run dry.
+  // Returns delay the reductions behind them; when there are none, the link must not run dry.
   private static let bucketsBesideReductions = 2
   private static let pollingInterval = Duration.microseconds(200)
 
   /// Where returns are recorded, nil for nowhere.
   var trace: TraceRecorder?
-  /// Bytes of the buckets that were posted since the step began.
-  private(set) var postedBytes = 0
 
   private let communicator: Communicator
   private let gradients: UnsafeMutableBufferPointer<Float>
@@ -27,7 +25,7 @@ final class GradientReturn {
   private var lastPoll = ContinuousClock.now
   private var underWay: [ContinuousClock.Instant] = []
   private var lastEnd = ContinuousClock.now
-  private var use: ((Range<Int>) -> Void)?
+  private var action: ((Range<Int>) -> Void)?
 
   /// Prepares returns; every rank must call this.
   ///
@@ -52,7 +50,7 @@ final class GradientReturn {
   func begin(_ plan: ReturnPlan) {
     precondition(!isOpen, "\(entries.count - used) sums of the step before are not used")
     entries = plan.entries
-    (posted, used, postedBytes, use) = (0, 0, 0, nil)
+    (posted, used, action) = (0, 0, nil)
   }
 
   /// Says what is done with sums from now on, on this thread: with this rank's own and those that are
@@ -61,13 +59,13 @@ final class GradientReturn {
   /// - Parameter use: Called once with the elements of each bucket.
   func use(_ use: @escaping (Range<Int>) -> Void) {
     for entry in entries where entry.bucket.owner == communicator.rank { use(entry.bucket.range) }
-    self.use = use
+    action = use
     useArrivals()
   }
 
   /// Lets sums come back without use, unless there is one.
   func discard() {
-    if use == nil { use { _ in } }
+    if action == nil { use { _ in } }
   }
 
   /// Posts what can come back and lets MPI work.
@@ -93,7 +91,7 @@ final class GradientReturn {
   /// - Throws: `MPIError`.
   func wait(for count: Int) throws(MPIError) {
     guard used < count else { return }
-    precondition(use != nil, "nobody has said what sums are for")
+    precondition(action != nil, "nobody has said what sums are for")
     try trace.measure("wait for gradients", on: .compute) { () throws(MPIError) in
       while used < count {
         try post(afterReductions: entries.count, atMost: GradientReducer.bucketsUnderWay)
@@ -112,13 +110,13 @@ final class GradientReturn {
   }
 
   private func useArrivals() {
-    guard let use else { return }
+    guard let action else { return }
     while used < posted - pending.count {
       let bucket = entries[used].bucket
       used += 1
       guard bucket.owner != communicator.rank else { continue }
       narrow?.widen(bucket.range, into: gradients)
-      use(bucket.range)
+      action(bucket.range)
     }
   }
 
@@ -139,7 +137,6 @@ final class GradientReturn {
     _ values: UnsafeMutableBufferPointer<Scalar>, _ bucket: GradientBucket
   ) throws(MPIError) {
     guard let owner = bucket.owner else { preconditionFailure("a sum that all ranks have") }
-    postedBytes += values.count * MemoryLayout<Scalar>.stride
     pending.merge(try communicator.startBroadcast(values, root: owner))
   }
 

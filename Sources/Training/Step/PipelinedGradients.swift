@@ -45,7 +45,8 @@ final class PipelinedGradients: GradientExchange {
     didSet { (sums.trace, returns.trace) = (trace, trace) }
   }
 
-  var exchangedBytes: Int { sums.postedBytes + returns.postedBytes }
+  // All that is added up comes back, be it during the next step.
+  var exchangedBytes: Int { 2 * sums.postedBytes }
 
   func prepare(_ program: GradientProgram) {
     let order = sums.order(for: program.completions)

@@ -1,9 +1,8 @@
 /// In which order the sums of buckets come back to all ranks from those that have them, the same on
 /// all ranks.
 ///
-/// While there are gradients to add up, these have the link. Sums come back in the gaps, and after the
-/// last reduction while the next step computes; of those that wait, what a program needs first comes
-/// first.
+/// The order assumes that sums come back in the gaps between reductions, and after the last one while
+/// the next step computes; of those that wait, what a program needs first comes first.
 struct ReturnPlan {
   /// A bucket, and the number of reductions that must be over before it can come back.
   typealias Entry = (bucket: GradientBucket, reductions: Int)
