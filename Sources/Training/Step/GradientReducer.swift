@@ -111,9 +111,6 @@ final class GradientReducer {
   /// The number of buckets of the step's order whose sums are there.
   var summed: Int { posted - pending.count }
 
-  /// Whether buckets are on their way.
-  var isBusy: Bool { pending.count > 0 }
-
   /// Whether a bucket is to be posted now.
   func isDue(afterSteps steps: Int) -> Bool {
     posted < order.entries.count && order.entries[posted].completion <= steps
