@@ -9,8 +9,8 @@ import Telemetry
 /// its own calls: a thread of their own makes them, and so does the program's every now and then.
 /// Buckets of a few megabytes keep it from mapping fresh memory for each message.
 final class GradientReducer {
-  // More buckets than this under way cost memory and hide nothing further.
-  static let bucketsUnderWay = 4
+  // Between two polls so many must not all arrive; more take memory.
+  static let bucketsUnderWay = 8
   private static let pollingInterval = Duration.microseconds(200)
 
   /// Where reductions are recorded, nil for nowhere.
